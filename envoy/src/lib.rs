@@ -1,0 +1,1 @@
+//! The Envoy filter: all that knows proxy-wasm.
