@@ -31,6 +31,9 @@ pub struct Quota {
 }
 
 impl Quota {
+    /// What a key has where nothing else is configured: 10 a second, 20 at once.
+    pub const DEFAULT: Self = Self { rate: 10, burst: 20 };
+
     /// `rate` tokens a second into a bucket of `burst`; `None` when either is zero or
     /// beyond [`RATE_MAX`] or [`BURST_MAX`].
     pub const fn new(rate: u64, burst: u64) -> Option<Self> {

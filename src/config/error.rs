@@ -39,6 +39,23 @@ impl Problems {
         }
     }
 
+    /// These problems and those of `others` that do not follow from them: a part of the
+    /// document that could not be read is not reported again as missing or empty.
+    pub fn and_unrelated(mut self, others: &Self) -> Self {
+        let related = |a: &str, b: &str| {
+            let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
+            a.strip_prefix(b).is_some_and(below) || (b.strip_prefix(a).is_some_and(below) && a != "$")
+        };
+        let structural = self.listed.len();
+        for other in &others.listed {
+            let own = self.listed.iter().take(structural);
+            if !own.into_iter().any(|p| related(&other.path, &p.path)) {
+                self.push(other.path.clone(), other.text.clone());
+            }
+        }
+        self
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.listed.is_empty()
@@ -49,9 +66,9 @@ impl Problems {
         self.listed.iter()
     }
 
-    /// How many more there are than [`Self::iter`] gives.
-    pub fn unlisted(&self) -> usize {
-        self.unlisted
+    /// How many there are, listed or not.
+    pub fn count(&self) -> usize {
+        self.listed.len().saturating_add(self.unlisted)
     }
 }
 
