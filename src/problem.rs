@@ -136,7 +136,7 @@ fn title(denial: Denial) -> &'static str {
 }
 
 /// For a developer: what to change. Says nothing that came with the request.
-fn detail(denial: Denial) -> &'static str {
+pub fn detail(denial: Denial) -> &'static str {
     match denial {
         Denial::HttpsRequired => "Call over TLS; behind a trusted proxy, let it set x-forwarded-proto.",
         Denial::IpDenied => "The address is in ip_deny, not in ip_allow, or not known.",

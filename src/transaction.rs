@@ -27,7 +27,7 @@ pub enum Step {
 #[derive(Debug, Default)]
 pub struct Transaction {
     phase: Phase,
-    /// What would have been refused if its rule were not in shadow mode.
+    refused: Option<Denial>,
     shadowed: Vec<Denial>,
 }
 
@@ -74,10 +74,7 @@ impl Transaction {
         let request_id = head.first("x-request-id");
         let admission = match policy.admit(head, around) {
             Ok(admission) => admission,
-            Err(denial) => {
-                let reply = problem::reply(denial, policy.audience(request_id));
-                return (Vec::new(), self.respond(reply));
-            }
+            Err(denial) => return (Vec::new(), self.refuse(policy, denial, request_id)),
         };
         let Admission { edits, rules, limit, rotation, shadowed } = admission;
         self.shadowed = shadowed;
@@ -101,8 +98,8 @@ impl Transaction {
         body.bytes = if body.held { bytes } else { body.bytes.saturating_add(bytes) };
         if body.bytes > body.limits.body_bytes_max {
             if !body.limits.shadow {
-                let reply = problem::reply(Denial::BodyTooLarge, policy.audience(body.request_id.as_deref()));
-                return self.respond(reply);
+                let request_id = body.request_id.take();
+                return self.refuse(policy, Denial::BodyTooLarge, request_id.as_deref());
             }
             self.shadowed.push(Denial::BodyTooLarge);
             self.phase = Phase::Forwarded(*response);
@@ -146,9 +143,19 @@ impl Transaction {
         edits
     }
 
+    /// Why the request was refused, if it was.
+    pub fn refused(&self) -> Option<Denial> {
+        self.refused
+    }
+
     /// What would have been refused if its rule were not in shadow mode; each is told once.
     pub fn take_shadowed(&mut self) -> Vec<Denial> {
         std::mem::take(&mut self.shadowed)
+    }
+
+    fn refuse(&mut self, policy: &Policy, denial: Denial, request_id: Option<&[u8]>) -> Step {
+        self.refused = Some(denial);
+        self.respond(problem::reply(denial, policy.audience(request_id)))
     }
 
     fn respond(&mut self, reply: Reply) -> Step {

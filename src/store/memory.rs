@@ -1,5 +1,7 @@
 //! A store for tests: Envoy's rules, and conflicts on demand.
 
+#![allow(clippy::arithmetic_side_effects)]
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
