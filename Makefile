@@ -33,7 +33,7 @@ test: wasm envoys ## run every test: policy, module on wasmtime, module in real 
 	@scripts/step "run the tests" cargo test --workspace --all-features
 	@scripts/step "every test passed"
 
-lint: ## check formatting and clippy; a warning is an error
+lint: check-machine ## check formatting and clippy; a warning is an error
 	@scripts/lint
 
 fmt: ## format the code
