@@ -1,0 +1,340 @@
+//! Bytes to canonical text: what the recognizers read, what limits count, and
+//! where each piece of it came from.
+//!
+//! A body is decoded once. JSON strings are unescaped, form fields are
+//! percent-decoded, multipart is taken apart; the results are the *pieces* of
+//! the canonical text, joined with a line feed. So
+//! `{"mail":"jo\u0040example.org","n":1}` becomes
+//! `mail⏎jo@example.org⏎n⏎1`, a form `a=x%20y&b=z` becomes `a⏎x y⏎b⏎z`, and
+//! a body that is none of these is one piece, itself. Empty strings, `true`,
+//! `false` and `null` leave no piece.
+//!
+//! Each [`Piece`] remembers the source bytes it was read from, so that a
+//! [splice](crate::redact) can replace an entity and nothing around it.
+//!
+//! ```
+//! use tollgate::text::{CanonicalText, ContentType, Format};
+//!
+//! let declared = ContentType::parse([b"application/json".as_slice()]);
+//! let mut text = CanonicalText::new();
+//! let format = text.add_body(&declared, br#"{"mail":"jo\u0040example.org"}"#)?;
+//! assert_eq!(format, Format::Json);
+//! assert_eq!(text.as_str(), "mail\njo@example.org");
+//! assert_eq!(text.chars_counted(), 14); // names do not count
+//! # Ok::<(), tollgate::text::TextError>(())
+//! ```
+
+use core::fmt;
+use core::ops::Range;
+
+mod content_type;
+mod form;
+mod json;
+mod multipart;
+mod part_encoding;
+mod sniff;
+mod utf8;
+mod walk;
+
+pub use content_type::{ContentType, Declared};
+pub use json::{JSON_DEPTH_MAX, JSON_NUMBER_BYTES_MAX};
+pub use multipart::{MULTIPART_DEPTH_MAX, MULTIPART_PARTS_MAX};
+pub use sniff::Format;
+pub use utf8::Utf8Validator;
+
+pub(crate) use part_encoding::PartEncoding;
+pub(crate) use walk::Walker;
+
+/// Why bytes could not be read as text. Carries nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextError {
+    /// The bytes are not UTF-8 (RFC 3629), or what they percent-, base64- or
+    /// quoted-printable-decode to is not.
+    InvalidUtf8,
+    /// Declared JSON, form or multipart that is not, or is nested deeper or
+    /// split in more parts than the named bounds allow.
+    MalformedBody,
+    /// A charset other than UTF-8 or US-ASCII, declared or evident.
+    UnsupportedCharset,
+    /// A multipart part with a transfer encoding this crate cannot undo.
+    UnsupportedEncoding,
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InvalidUtf8 => "not UTF-8",
+            Self::MalformedBody => "not what its content type says",
+            Self::UnsupportedCharset => "a charset other than UTF-8",
+            Self::UnsupportedEncoding => "an unknown content transfer encoding",
+        })
+    }
+}
+
+impl core::error::Error for TextError {}
+
+/// The text of one request, or of one answer held whole: query first, if it
+/// was added first, then body. Reusable: [`clear`](Self::clear) keeps the
+/// allocations.
+///
+/// `Debug` shows sizes, never text.
+#[derive(Default)]
+pub struct CanonicalText {
+    text: String,
+    pieces: Vec<Piece>,
+    encoded_parts: Vec<EncodedPart>,
+    chars_counted: usize,
+    scratch: Vec<u8>,
+}
+
+impl CanonicalText {
+    /// No text yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets all text and keeps the buffers.
+    pub fn clear(&mut self) {
+        self.rewind(&Mark::default());
+    }
+
+    /// Reads a query string (without the `?`) and adds its names and values.
+    ///
+    /// Query strings are read as browsers read them (WHATWG URL, section 5.1):
+    /// a `%` that starts no escape stands for itself.
+    ///
+    /// # Errors
+    /// [`TextError::InvalidUtf8`] where a name or value decodes to something
+    /// else than UTF-8. Nothing is added then.
+    pub fn add_query(&mut self, query: &[u8]) -> Result<(), TextError> {
+        self.all_or_nothing(|text| {
+            form::decode(text, Origin::Query, 0, query, form::Rigour::Lenient)
+        })
+    }
+
+    /// Reads a whole body as its content type says, or, where that is missing,
+    /// unclear or says nothing about structure, as what the bytes are.
+    ///
+    /// An empty body is [`Format::Empty`] whatever it is declared to be: many
+    /// clients send a content type with `GET`.
+    ///
+    /// # Errors
+    /// See [`TextError`]. Nothing is added then.
+    pub fn add_body(&mut self, declared: &ContentType, body: &[u8]) -> Result<Format, TextError> {
+        self.all_or_nothing(|text| sniff::decode_body(text, declared, body))
+    }
+
+    /// The canonical text: the pieces, joined with `\n`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The pieces in text order, which within one origin is source order.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Unicode scalar values that count to `max_chars`: a text whole, the
+    /// string values of JSON, the values of a form, a query or of multipart
+    /// text parts.
+    #[must_use]
+    pub fn chars_counted(&self) -> usize {
+        self.chars_counted
+    }
+
+    pub(crate) fn encoded_part(&self, index: u16) -> Option<&EncodedPart> {
+        self.encoded_parts.get(usize::from(index))
+    }
+
+    pub(crate) fn encoded_parts_len(&self) -> usize {
+        self.encoded_parts.len()
+    }
+
+    fn all_or_nothing<T>(
+        &mut self,
+        add: impl FnOnce(&mut Self) -> Result<T, TextError>,
+    ) -> Result<T, TextError> {
+        let mark = self.mark();
+        let added = add(self);
+        if added.is_err() {
+            self.rewind(&mark);
+        }
+        added
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            text: self.text.len(),
+            pieces: self.pieces.len(),
+            encoded_parts: self.encoded_parts.len(),
+            chars_counted: self.chars_counted,
+        }
+    }
+
+    fn rewind(&mut self, mark: &Mark) {
+        self.text.truncate(mark.text);
+        self.pieces.truncate(mark.pieces);
+        self.encoded_parts.truncate(mark.encoded_parts);
+        self.chars_counted = mark.chars_counted;
+    }
+
+    /// Adds a piece whose source bytes are its text.
+    fn push_verbatim(&mut self, kind: PieceKind, origin: Origin, source_start: usize, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let open = self.open_piece();
+        self.text.push_str(text);
+        let source_end = source_start.saturating_add(text.len());
+        self.close_piece(open, kind, origin, source_start..source_end, true);
+    }
+
+    /// Starts a piece; its decoded text is then pushed by `push_decoded`.
+    fn open_piece(&mut self) -> OpenPiece {
+        let undo = self.text.len();
+        if !self.pieces.is_empty() {
+            self.text.push('\n');
+        }
+        OpenPiece {
+            undo,
+            start: self.text.len(),
+        }
+    }
+
+    fn push_decoded(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn push_decoded_char(&mut self, c: char) {
+        self.text.push(c);
+    }
+
+    fn close_piece(
+        &mut self,
+        open: OpenPiece,
+        kind: PieceKind,
+        origin: Origin,
+        source: Range<usize>,
+        verbatim: bool,
+    ) {
+        let text = open.start..self.text.len();
+        if text.is_empty() {
+            self.text.truncate(open.undo);
+            return;
+        }
+        if kind.counts_to_chars() {
+            let chars = self
+                .text
+                .get(text.clone())
+                .map_or(0, |piece| piece.chars().count());
+            self.chars_counted = self.chars_counted.saturating_add(chars);
+        }
+        self.pieces.push(Piece {
+            kind,
+            text,
+            origin,
+            source,
+            verbatim,
+        });
+    }
+}
+
+impl fmt::Debug for CanonicalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CanonicalText")
+            .field("bytes", &self.text.len())
+            .field("pieces", &self.pieces.len())
+            .field("chars_counted", &self.chars_counted)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A stretch of canonical text that was one value in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it was.
+    pub kind: PieceKind,
+    /// Where it is in the canonical text, in bytes.
+    pub text: Range<usize>,
+    /// Which bytes `source` counts in.
+    pub origin: Origin,
+    /// Where it came from: a JSON string without its quotes, a form value
+    /// with its escapes.
+    pub source: Range<usize>,
+    /// The source bytes are the text, no escape among them.
+    pub(crate) verbatim: bool,
+}
+
+/// What a piece was in its source, which says how to write into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// A text body, or a text part of multipart.
+    Text,
+    /// A member name of a JSON object.
+    JsonName,
+    /// A string value of JSON.
+    JsonString,
+    /// A number of JSON, as written.
+    JsonNumber,
+    /// A field name of a form or query.
+    FormName,
+    /// A field value of a form or query; a field without `=` too.
+    FormValue,
+    /// The value of `Content-Disposition` of a part: names, file names.
+    PartHeader,
+}
+
+impl PieceKind {
+    /// Whether the piece counts to `max_chars`.
+    #[must_use]
+    pub fn counts_to_chars(self) -> bool {
+        matches!(self, Self::Text | Self::JsonString | Self::FormValue)
+    }
+}
+
+/// The bytes a piece was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The query string.
+    Query,
+    /// The body.
+    Body,
+    /// A base64 or quoted-printable part of the body, by number, after that
+    /// encoding was undone.
+    Part(u16),
+}
+
+/// A multipart part that had to be decoded before it could be read.
+pub(crate) struct EncodedPart {
+    /// Where its content is in the body.
+    pub(crate) body: Range<usize>,
+    pub(crate) encoding: PartEncoding,
+    pub(crate) decoded: String,
+}
+
+/// Text to decode and where it lies in its origin.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    origin: Origin,
+    base: usize,
+    text: &'a str,
+}
+
+struct OpenPiece {
+    undo: usize,
+    start: usize,
+}
+
+#[derive(Default)]
+struct Mark {
+    text: usize,
+    pieces: usize,
+    encoded_parts: usize,
+    chars_counted: usize,
+}
+
+#[cfg(test)]
+mod tests;
