@@ -312,10 +312,48 @@ pub struct Redaction {
     pub hash_key_env: Option<String>,
     /// Regions whose national phone numbers are recognised, ISO 3166. Default: `["US"]`.
     pub phone_regions: Option<Vec<String>>,
-    /// The operator's own patterns, at most 16.
+    /// The operator's own patterns, at most 32.
     pub custom: Option<Vec<Custom>>,
     /// In `strict` mode, redact answers too. Default: `true`.
     pub response: Option<bool>,
+    /// What happens to an answer that should be redacted and is encoded, although the
+    /// upstream was asked not to. Default: `withhold`.
+    pub encoded_response: Option<EncodedResponse>,
+}
+
+impl Redaction {
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            mode,
+            entities,
+            operator,
+            hash_key_env,
+            phone_regions,
+            custom,
+            response,
+            encoded_response,
+        } = self;
+        mode.is_none()
+            && entities.is_none()
+            && operator.is_none()
+            && hash_key_env.is_none()
+            && phone_regions.is_none()
+            && custom.is_none()
+            && response.is_none()
+            && encoded_response.is_none()
+    }
+}
+
+/// What happens to an answer that cannot be redacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum EncodedResponse {
+    /// It is replaced by `unredactable-response`.
+    Withhold,
+    /// It passes unread.
+    Pass,
 }
 
 /// How far redaction goes.
@@ -362,11 +400,11 @@ pub enum OperatorName {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Custom {
-    /// `[a-z][a-z0-9_]{0,30}`, unique.
+    /// `[a-z0-9][a-z0-9_]{0,62}`, unique.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(required))]
     pub name: String,
-    /// A regular expression in the syntax of the crate `regex-lite`, at most 256 bytes.
+    /// A regular expression in the syntax of the crate `regex-lite`, at most 512 bytes.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(required))]
     pub pattern: String,

@@ -39,6 +39,18 @@ pub enum Denial {
     UnsupportedEncoding,
     /// The text is in a charset other than UTF-8.
     UnsupportedCharset,
+    /// The text is not UTF-8.
+    InvalidUtf8,
+    /// The body is not what its content type says.
+    MalformedBody,
+    /// The text has too many characters.
+    TextTooLong,
+    /// The text holds too many URLs.
+    TooManyUrls,
+    /// The text holds too many phone numbers.
+    TooManyPhones,
+    /// The answer should be redacted, and cannot be read.
+    UnredactableResponse,
 }
 
 impl Denial {
@@ -58,6 +70,18 @@ impl Denial {
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedEncoding => "unsupported-encoding",
             Self::UnsupportedCharset => "unsupported-charset",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::MalformedBody => "malformed-body",
+            Self::TextTooLong => "text-too-long",
+            Self::TooManyUrls => "too-many-urls",
+            Self::TooManyPhones => "too-many-phones",
+            Self::UnredactableResponse => "unredactable-response",
         }
+    }
+
+    /// Whether a refusal for this reason is a violation of the key, or of the address where
+    /// there is no key. Rejected keys and bursts are counted where they are noticed.
+    pub const fn is_text_violation(self) -> bool {
+        matches!(self, Self::TextTooLong | Self::TooManyUrls | Self::TooManyPhones)
     }
 }

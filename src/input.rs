@@ -43,7 +43,7 @@ impl InputLimits {
 }
 
 /// Whether a `content-encoding` (RFC 9110 section 8.4) names nothing but `identity`.
-fn is_identity(value: &[u8]) -> bool {
+pub(crate) fn is_identity(value: &[u8]) -> bool {
     let codings = value.split(|b| *b == b',').map(<[u8]>::trim_ascii);
     codings.filter(|c| !c.is_empty()).all(|c| c.eq_ignore_ascii_case(b"identity"))
 }

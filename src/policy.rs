@@ -10,6 +10,7 @@ mod tests;
 
 use std::cell::OnceCell;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::abuse;
 use crate::account::{Account, Charge};
@@ -17,6 +18,7 @@ use crate::api_key::{ApiKey, KeyRing, Rotation};
 use crate::config::Environment;
 use crate::credential::Sources;
 use crate::denial::Denial;
+use crate::inspection::RedactionRules;
 use crate::ip;
 use crate::path::{JudgedPath, PublicPath};
 use crate::problem::{self, Audience, Reply};
@@ -39,7 +41,7 @@ pub struct Policy {
     sources: Sources,
     keys: KeyRing,
     tenants: Vec<Tenant>,
-    rules: Rules,
+    rules: Arc<Rules>,
     identity: IdentityHeaders,
     admin_path: String,
     warnings: Vec<String>,
@@ -76,14 +78,43 @@ pub trait Downstream {
 pub struct Admission {
     /// What the upstream is to see otherwise than the client sent it.
     pub edits: Vec<Edit>,
+    /// Whom violations are counted against.
+    pub subject: Subject,
     /// What is asked of the rest of the request.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// What the bucket said, for `RateLimit`; `None` where no limit is enforced.
     pub limit: Option<(Quota, Answer)>,
     /// What to tell a client whose key should be replaced.
     pub rotation: Option<Rotation>,
     /// What would have been refused if its rule were not in shadow mode.
     pub shadowed: Vec<Denial>,
+}
+
+/// Whom a violation is counted against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A key, by the beginning of its digest.
+    Key(u64),
+    /// An address; `None` where it is not known and nothing can be counted.
+    Address(Option<IpAddr>),
+}
+
+impl Subject {
+    /// Counts a violation, and blocks where it was one too many.
+    pub fn note_violation(self, rules: &Rules, around: &Surroundings<'_>) {
+        let Surroundings { store, now, .. } = *around;
+        match self {
+            Self::Key(id) => {
+                if let Some(until) = abuse::key_violation(store, id, rules.block, now) {
+                    Account::block_until(store, id, rules.tariff.quota, until, now);
+                }
+            }
+            Self::Address(Some(address)) => {
+                abuse::address_violation(store, address, rules.block, now);
+            }
+            Self::Address(None) => {}
+        }
+    }
 }
 
 /// Who is calling: a key of a tenant, with its account.
@@ -106,7 +137,7 @@ impl Policy {
         self.check_https(head, around.downstream)?;
         self.addresses.check(|| client.address())?;
         let (caller, mut admission) = if self.is_public(path) {
-            (None, Admission::of_nobody(self.rules))
+            (None, Admission::of_nobody(&client, &self.rules))
         } else {
             self.check_address_block(&client, around)?;
             let mut caller = self.identify(head, &client, around)?;
@@ -114,7 +145,9 @@ impl Policy {
             caller.tenant.addresses.check(|| client.address())?;
             caller.tenant.check_namespace(path, head)?;
             let charge = caller.charge(around.now)?;
-            caller.note_burst(charge, around);
+            if charge.burst_began {
+                caller.subject().note_violation(&caller.tenant.rules, around);
+            }
             let admission = Admission::of(&caller, charge, around.now);
             (Some(caller), admission)
         };
@@ -193,9 +226,7 @@ impl Policy {
     ) -> Result<Caller<'p, 's>, Denial> {
         let digest = self.sources.find(head)?;
         let key = self.keys.identify(digest, around.now.seconds()).inspect_err(|_| {
-            if let Some(address) = client.address() {
-                abuse::address_violation(around.store, address, self.rules.block, around.now);
-            }
+            Subject::Address(client.address()).note_violation(&self.rules, around);
         })?;
         // Every key was compiled together with its tenant.
         let tenant = self.tenants.get(key.tenant as usize).ok_or(Denial::InvalidApiKey)?;
@@ -207,6 +238,8 @@ impl Policy {
     fn edits(&self, head: Head<'_>, caller: Option<&Caller<'_, '_>>) -> Vec<Edit> {
         let mut edits = Vec::new();
         self.sources.strip(head, &mut edits);
+        let rules = caller.map_or(&self.rules, |caller| &caller.tenant.rules);
+        edits.extend(body_edits(head, self.hold_request, &rules.redaction));
         for name in head.names().filter(|name| self.identity.is_claimed_by(name)) {
             let removal = Edit::Remove(name.into());
             if !edits.contains(&removal) {
@@ -219,6 +252,21 @@ impl Policy {
         }
         edits
     }
+}
+
+/// What redaction needs of the head. An answer can only be redacted as a whole and unencoded:
+/// pieces of an entity asked for one by one are none. And a length that was announced before
+/// the body was rewritten would be wrong.
+fn body_edits(head: Head<'_>, held: bool, redaction: &RedactionRules) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    if redaction.covers_response() {
+        edits.push(Edit::Set("accept-encoding".into(), b"identity".to_vec()));
+        edits.extend(head.first("range").map(|_| Edit::Remove("range".into())));
+    }
+    if redaction.strict && !held && head.first("content-length").is_some() {
+        edits.push(Edit::Remove("content-length".into()));
+    }
+    edits
 }
 
 impl IdentityHeaders {
@@ -266,30 +314,31 @@ impl Caller<'_, '_> {
         Err(Denial::RateLimited { quota: tariff.quota, answer: charge.answer })
     }
 
-    /// A burst lets its requests pass, but it is a violation of the key.
-    fn note_burst(&self, charge: Charge, around: &Surroundings<'_>) {
-        if !charge.burst_began {
-            return;
-        }
-        let rules = &self.tenant.rules;
-        if let Some(until) = abuse::key_violation(around.store, self.account_id, rules.block, around.now) {
-            Account::block_until(around.store, self.account_id, rules.tariff.quota, until, around.now);
-        }
+    fn subject(&self) -> Subject {
+        Subject::Key(self.account_id)
     }
 }
 
 impl Admission {
     /// A request to a public path: no key, no limit.
-    fn of_nobody(rules: Rules) -> Self {
-        Self { edits: Vec::new(), rules, limit: None, rotation: None, shadowed: Vec::new() }
+    fn of_nobody(client: &Client<'_>, rules: &Arc<Rules>) -> Self {
+        Self {
+            edits: Vec::new(),
+            subject: Subject::Address(client.address()),
+            rules: Arc::clone(rules),
+            limit: None,
+            rotation: None,
+            shadowed: Vec::new(),
+        }
     }
 
     fn of(caller: &Caller<'_, '_>, charge: Charge, now: UnixNanos) -> Self {
-        let rules = caller.tenant.rules;
+        let rules = Arc::clone(&caller.tenant.rules);
         let tariff = rules.tariff;
         let limited = Denial::RateLimited { quota: tariff.quota, answer: charge.answer };
         Self {
             edits: Vec::new(),
+            subject: caller.subject(),
             rules,
             limit: (!tariff.shadow).then_some((tariff.quota, charge.answer)),
             rotation: caller.key.validity.rotation(now.seconds()),

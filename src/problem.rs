@@ -107,13 +107,15 @@ fn told(denial: Denial, environment: Environment) -> Denial {
 
 fn status(denial: Denial) -> u16 {
     match denial {
-        Denial::AmbiguousApiKey => 400,
+        Denial::AmbiguousApiKey | Denial::InvalidUtf8 | Denial::MalformedBody => 400,
         Denial::MissingApiKey | Denial::InvalidApiKey | Denial::ExpiredApiKey => 401,
         Denial::HttpsRequired | Denial::IpDenied | Denial::Blocked { .. } | Denial::NamespaceDenied => 403,
-        Denial::BodyTooLarge => 413,
+        Denial::BodyTooLarge | Denial::TextTooLong => 413,
         Denial::UrlTooLong => 414,
         Denial::UnsupportedEncoding | Denial::UnsupportedCharset => 415,
+        Denial::TooManyUrls | Denial::TooManyPhones => 422,
         Denial::RateLimited { .. } => 429,
+        Denial::UnredactableResponse => 502,
     }
 }
 
@@ -131,7 +133,12 @@ fn title(denial: Denial) -> &'static str {
         Denial::UrlTooLong => "The URL is too long",
         Denial::BodyTooLarge => "The body is too large",
         Denial::UnsupportedEncoding => "Encoded bodies are not accepted",
-        Denial::UnsupportedCharset => "Text must be UTF-8",
+        Denial::UnsupportedCharset | Denial::InvalidUtf8 => "Text must be UTF-8",
+        Denial::MalformedBody => "The body is not what its content type says",
+        Denial::TextTooLong => "The text is too long",
+        Denial::TooManyUrls => "The text holds too many URLs",
+        Denial::TooManyPhones => "The text holds too many phone numbers",
+        Denial::UnredactableResponse => "The answer could not be checked for personal data",
     }
 }
 
@@ -155,6 +162,14 @@ pub fn detail(denial: Denial) -> &'static str {
         Denial::BodyTooLarge => "The body is longer than input.max_body_bytes.",
         Denial::UnsupportedEncoding => "Send the body without content-encoding.",
         Denial::UnsupportedCharset => "Send text as UTF-8.",
+        Denial::InvalidUtf8 => "The body, or what it decodes to, is not UTF-8.",
+        Denial::MalformedBody => "Send what content-type says, or leave content-type out.",
+        Denial::TextTooLong => "The decoded text has more characters than input.max_chars.",
+        Denial::TooManyUrls => "Query and body together hold more URLs than waf.max_urls.",
+        Denial::TooManyPhones => "Query and body together hold more phone numbers than waf.max_phones.",
+        Denial::UnredactableResponse => {
+            "The upstream answered with a content-encoding or charset that cannot be read, although it was asked not to."
+        }
     }
 }
 
@@ -179,7 +194,13 @@ fn headers_of(denial: Denial, audience: Audience<'_>) -> Vec<(&'static str, Stri
         | Denial::AmbiguousApiKey
         | Denial::NamespaceDenied
         | Denial::UrlTooLong
-        | Denial::BodyTooLarge => Vec::new(),
+        | Denial::BodyTooLarge
+        | Denial::InvalidUtf8
+        | Denial::MalformedBody
+        | Denial::TextTooLong
+        | Denial::TooManyUrls
+        | Denial::TooManyPhones
+        | Denial::UnredactableResponse => Vec::new(),
     }
 }
 

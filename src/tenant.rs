@@ -1,14 +1,17 @@
 //! A client of the API: where it may call from, what it may call, and by which rules.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::abuse::BlockRule;
 use crate::account::Tariff;
 use crate::denial::Denial;
 use crate::input::InputLimits;
+use crate::inspection::RedactionRules;
 use crate::ip::AddressSet;
 use crate::path::JudgedPath;
 use crate::request::Head;
+use crate::waf::TextLimits;
 
 /// A client of the API.
 #[derive(Debug, Clone)]
@@ -20,11 +23,11 @@ pub struct Tenant {
     /// What it may call; `None`: everything.
     pub namespaces: Option<Vec<Namespace>>,
     /// What else is asked of its requests.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
 }
 
 /// What is asked of a request besides a key: the defaults, or a tenant's own.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Rules {
     /// What a request costs.
     pub tariff: Tariff,
@@ -34,6 +37,10 @@ pub struct Rules {
     pub block: BlockRule,
     /// How large a request may be.
     pub input: InputLimits,
+    /// How much its text may hold.
+    pub text: TextLimits,
+    /// What happens to personal data.
+    pub redaction: Arc<RedactionRules>,
 }
 
 /// Which addresses may call.

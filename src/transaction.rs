@@ -1,26 +1,50 @@
 //! One request and its response, as a state machine: what happened goes in, what the
 //! adapter is to do comes out.
 
+mod answer;
+mod body;
 #[cfg(test)]
 mod tests;
 
-use crate::api_key::Rotation;
+use std::sync::Arc;
+
 use crate::denial::Denial;
-use crate::input::InputLimits;
 use crate::policy::{Admission, Policy, Surroundings};
 use crate::problem::{self, Reply};
-use crate::rate_limit::{Answer, Quota, fields};
 use crate::request::{Edit, Field, Head};
+use crate::tenant::Rules;
+use answer::{AnswerPlan, Answering, ResponseFields};
+use body::{Judged, PendingBody};
 
 /// What to do with a request now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Let everything received so far go to the upstream.
     Continue,
-    /// Keep the head and what there is of the body until more came.
+    /// Keep what was received until more came.
     Hold,
+    /// Put this in place of the body, with its length in `content-length` where the request
+    /// had one and the head can still be changed, and let it go.
+    ReplaceBody {
+        /// The new body, whole.
+        body: Vec<u8>,
+        /// Whether to set `content-length`.
+        set_length: bool,
+    },
     /// Answer in place of the upstream; nothing may go there.
     Respond(Reply),
+}
+
+/// What to do with a part of a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResponseStep {
+    /// Let it go as it is.
+    Continue,
+    /// Put these bytes in place of all the host has of the body, and let them go.
+    Replace(Vec<u8>),
+    /// Put these bytes in place of all the host has of the body, and keep them: an entity may
+    /// go on in the next part.
+    ReplaceAndHold(Vec<u8>),
 }
 
 /// Where a request and its response are.
@@ -37,26 +61,21 @@ enum Phase {
     #[default]
     Fresh,
     /// The head was admitted; the body is being received.
-    Receiving { body: Body, response: ResponseFields },
+    Receiving(Box<PendingBody>),
     /// The request went to the upstream as a whole.
-    Forwarded(ResponseFields),
-    /// Answered by the filter; there is nothing left to do.
+    Forwarded(Box<Forwarded>),
+    /// The answer is being redacted.
+    Answering(Box<Answering>),
+    /// Answered by the filter, or by the upstream in full: there is nothing left to do.
     Answered,
 }
 
-#[derive(Debug)]
-struct Body {
-    held: bool,
-    bytes: usize,
-    limits: InputLimits,
+/// What the response to an admitted request needs of it.
+#[derive(Debug, Clone)]
+struct Forwarded {
+    rules: Arc<Rules>,
+    fields: ResponseFields,
     request_id: Option<Vec<u8>>,
-}
-
-/// What the response to an admitted request is to say.
-#[derive(Debug, Clone, Copy, Default)]
-struct ResponseFields {
-    limit: Option<(Quota, Answer)>,
-    rotation: Option<Rotation>,
 }
 
 impl Transaction {
@@ -71,76 +90,129 @@ impl Transaction {
         if let Some(reply) = policy.own_answer(head) {
             return (Vec::new(), self.respond(reply));
         }
-        let request_id = head.first("x-request-id");
         let admission = match policy.admit(head, around) {
             Ok(admission) => admission,
-            Err(denial) => return (Vec::new(), self.refuse(policy, denial, request_id)),
+            Err(denial) => return (Vec::new(), self.refuse(policy, denial, head.first("x-request-id"))),
         };
-        let Admission { edits, rules, limit, rotation, shadowed } = admission;
+        let Admission { edits, subject, rules, limit, rotation, shadowed } = admission;
         self.shadowed = shadowed;
-        let response = ResponseFields { limit, rotation };
-        if ends || head.is_upgrade() {
-            self.phase = Phase::Forwarded(response);
-            return (edits, Step::Continue);
-        }
-        let held = policy.holds_requests();
-        let request_id = request_id.map(<[u8]>::to_vec);
-        let body = Body { held, bytes: 0, limits: rules.input, request_id };
-        let step = body.step();
-        self.phase = Phase::Receiving { body, response };
+        let forwarded = Forwarded {
+            rules,
+            fields: ResponseFields { limit, rotation },
+            request_id: head.first("x-request-id").map(<[u8]>::to_vec),
+        };
+        let pending = PendingBody::new(head, subject, forwarded, policy.holds_requests());
+        let step = if ends || head.is_upgrade() {
+            self.judge(policy, pending, &[], around)
+        } else {
+            let step = if policy.holds_requests() { Step::Hold } else { Step::Continue };
+            self.phase = Phase::Receiving(Box::new(pending));
+            step
+        };
         (edits, step)
     }
 
-    /// A part of the body came. While the request is held, `bytes` counts all that was
-    /// received so far, else this part alone: that is how hosts tell it.
-    pub fn request_body(&mut self, policy: &Policy, bytes: usize, ends: bool) -> Step {
-        let Phase::Receiving { body, response } = &mut self.phase else { return Step::Continue };
-        body.bytes = if body.held { bytes } else { body.bytes.saturating_add(bytes) };
-        if body.bytes > body.limits.body_bytes_max {
-            if !body.limits.shadow {
-                let request_id = body.request_id.take();
-                return self.refuse(policy, Denial::BodyTooLarge, request_id.as_deref());
+    /// A part of the body came. `received_bytes` counts all of it so far, as hosts do while
+    /// they are told to hold; `body` reads all of it, and is asked once, at the end.
+    pub fn request_body(
+        &mut self,
+        policy: &Policy,
+        received_bytes: usize,
+        ends: bool,
+        body: &dyn Fn() -> Vec<u8>,
+        around: &Surroundings<'_>,
+    ) -> Step {
+        let Phase::Receiving(pending) = &mut self.phase else { return Step::Continue };
+        let limits = pending.rules().input;
+        if received_bytes > limits.body_bytes_max {
+            let forwarded = pending.forwarded();
+            if !limits.shadow {
+                return self.refuse(policy, Denial::BodyTooLarge, forwarded.request_id.as_deref());
             }
             self.shadowed.push(Denial::BodyTooLarge);
-            self.phase = Phase::Forwarded(*response);
+            self.phase = Phase::Forwarded(Box::new(forwarded));
             return Step::Continue;
         }
-        if ends {
-            return self.forward();
-        }
-        body.step()
+        if ends { self.end_of_request(policy, &body(), around) } else { Step::Hold }
     }
 
-    /// The trailers came, and with them the end of the request.
-    pub fn request_trailers(&mut self) -> Step {
-        self.forward()
+    /// The trailers came, and with them the end of the request; `body` reads all of its body.
+    pub fn request_trailers(
+        &mut self,
+        policy: &Policy,
+        body: &dyn Fn() -> Vec<u8>,
+        around: &Surroundings<'_>,
+    ) -> Step {
+        match self.phase {
+            Phase::Receiving(_) => self.end_of_request(policy, &body(), around),
+            _ => Step::Continue,
+        }
     }
 
     /// Whether the response's head has to be looked at.
     pub fn minds_response(&self) -> bool {
         match &self.phase {
-            Phase::Receiving { response, .. } | Phase::Forwarded(response) => {
-                response.limit.is_some() || response.rotation.is_some()
-            }
-            Phase::Fresh | Phase::Answered => false,
+            Phase::Receiving(pending) => pending.forwarded().minds_response(),
+            Phase::Forwarded(forwarded) => forwarded.minds_response(),
+            Phase::Fresh | Phase::Answering(_) | Phase::Answered => false,
         }
     }
 
-    /// The head of the response came: what is to be changed of it.
-    pub fn response_headers(&mut self, fields: &[Field]) -> Vec<Edit> {
-        let response = match &self.phase {
-            Phase::Receiving { response, .. } | Phase::Forwarded(response) => *response,
-            Phase::Fresh | Phase::Answered => return Vec::new(),
+    /// The head of the response came, with nothing after it if it `ends`: what is to be
+    /// changed of it, and an answer to give in its place.
+    pub fn response_headers(
+        &mut self,
+        policy: &Policy,
+        fields: &[Field],
+        ends: bool,
+    ) -> (Vec<Edit>, Option<Reply>) {
+        let forwarded = match &self.phase {
+            Phase::Receiving(pending) => pending.forwarded(),
+            Phase::Forwarded(forwarded) => (**forwarded).clone(),
+            Phase::Fresh | Phase::Answering(_) | Phase::Answered => return (Vec::new(), None),
         };
         let head = Head::new(fields);
-        let mut edits = Vec::new();
-        if let Some((quota, answer)) = response.limit {
-            edits.extend(limit_edits(head, quota, answer));
+        let mut edits = forwarded.fields.edits(head);
+        self.phase = Phase::Answered;
+        match AnswerPlan::of(head, ends, &forwarded.rules.redaction) {
+            AnswerPlan::Pass => {}
+            AnswerPlan::Redact(redactor) => {
+                edits.extend(head.first("content-length").map(|_| Edit::Remove("content-length".into())));
+                let redaction = Arc::clone(&forwarded.rules.redaction);
+                self.phase = Phase::Answering(Box::new(Answering::new(*redactor, redaction)));
+            }
+            AnswerPlan::Withhold => {
+                let step = self.refuse(policy, Denial::UnredactableResponse, forwarded.request_id.as_deref());
+                if let Step::Respond(reply) = step {
+                    return (Vec::new(), Some(reply));
+                }
+            }
         }
-        if let Some(rotation) = response.rotation {
-            edits.extend(rotation_edits(head, rotation));
+        (edits, None)
+    }
+
+    /// Whether parts of the response's body have to be looked at.
+    pub fn minds_response_body(&self) -> bool {
+        matches!(self.phase, Phase::Answering(_))
+    }
+
+    /// A part of the response's body came; `body` is all the host has of it, which begins
+    /// with what it was told to hold.
+    pub fn response_body(&mut self, body: &[u8], ends: bool) -> ResponseStep {
+        let Phase::Answering(answering) = &mut self.phase else { return ResponseStep::Continue };
+        let step = answering.push(body, ends);
+        if ends {
+            self.phase = Phase::Answered;
         }
-        edits
+        step
+    }
+
+    /// The response's trailers came: what is still to be appended to its body. `None`: nothing.
+    pub fn response_trailers(&mut self) -> Option<Vec<u8>> {
+        let Phase::Answering(answering) = &mut self.phase else { return None };
+        let rest = answering.finish();
+        self.phase = Phase::Answered;
+        (!rest.is_empty()).then_some(rest)
     }
 
     /// Why the request was refused, if it was.
@@ -153,6 +225,38 @@ impl Transaction {
         std::mem::take(&mut self.shadowed)
     }
 
+    fn end_of_request(&mut self, policy: &Policy, body: &[u8], around: &Surroundings<'_>) -> Step {
+        match std::mem::take(&mut self.phase) {
+            Phase::Receiving(pending) => self.judge(policy, *pending, body, around),
+            other => {
+                self.phase = other;
+                Step::Continue
+            }
+        }
+    }
+
+    fn judge(
+        &mut self,
+        policy: &Policy,
+        pending: PendingBody,
+        body: &[u8],
+        around: &Surroundings<'_>,
+    ) -> Step {
+        let Judged { verdict, shadowed } = pending.judge(body);
+        self.shadowed.extend(shadowed);
+        if let Some(violation) = pending.violation(&verdict, &self.shadowed) {
+            violation.note_violation(pending.rules(), around);
+        }
+        match verdict {
+            Ok(redacted) => {
+                let set_length = pending.sets_length();
+                self.phase = Phase::Forwarded(Box::new(pending.forwarded()));
+                redacted.map_or(Step::Continue, |body| Step::ReplaceBody { body, set_length })
+            }
+            Err(denial) => self.refuse(policy, denial, pending.forwarded().request_id.as_deref()),
+        }
+    }
+
     fn refuse(&mut self, policy: &Policy, denial: Denial, request_id: Option<&[u8]>) -> Step {
         self.refused = Some(denial);
         self.respond(problem::reply(denial, policy.audience(request_id)))
@@ -162,46 +266,4 @@ impl Transaction {
         self.phase = Phase::Answered;
         Step::Respond(reply)
     }
-
-    fn forward(&mut self) -> Step {
-        if let Phase::Receiving { response, .. } = &self.phase {
-            self.phase = Phase::Forwarded(*response);
-        }
-        Step::Continue
-    }
-}
-
-impl Body {
-    fn step(&self) -> Step {
-        if self.held { Step::Hold } else { Step::Continue }
-    }
-}
-
-/// An upstream that has less left than we say keeps its own word; ours replaces only a more
-/// generous one.
-fn limit_edits(head: Head<'_>, quota: Quota, answer: Answer) -> Vec<Edit> {
-    let upstream = fields::least_remaining(head.all(fields::RATELIMIT));
-    if upstream.is_some_and(|theirs| theirs <= answer.remaining) {
-        return Vec::new();
-    }
-    let ours =
-        [(fields::RATELIMIT_POLICY, fields::policy(quota)), (fields::RATELIMIT, fields::remaining(answer))];
-    ours.into_iter().flat_map(|(name, value)| set_only(head, name, value)).collect()
-}
-
-/// An upstream that says when its resource ends knows better than we do about it.
-fn rotation_edits(head: Head<'_>, rotation: Rotation) -> Vec<Edit> {
-    let deprecation = ("deprecation", Some(rotation.deprecation_field()));
-    let sunset = ("sunset", rotation.sunset_field());
-    [deprecation, sunset]
-        .into_iter()
-        .filter(|(name, _)| head.first(name).is_none())
-        .filter_map(|(name, value)| Some(Edit::Set(name.into(), value?.into_bytes())))
-        .collect()
-}
-
-fn set_only(head: Head<'_>, name: &str, value: String) -> impl Iterator<Item = Edit> {
-    let repeated = head.all(name).nth(1).is_some();
-    let removal = repeated.then(|| Edit::Remove(name.into()));
-    removal.into_iter().chain([Edit::Set(name.into(), value.into_bytes())])
 }

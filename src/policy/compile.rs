@@ -1,6 +1,7 @@
 //! From what an operator wrote to what runs, or to everything that is wrong with it.
 
 mod keys;
+mod redaction;
 mod rules;
 
 use std::collections::HashSet;
@@ -69,7 +70,8 @@ impl Compiler<'_> {
     fn policy(&mut self, config: &Config) -> Policy {
         self.check_later_features(config);
         let sources = self.sources(&config.api_keys);
-        let (tenants, keys) = self.tenants(config);
+        let rules = self.rules("$", config, None);
+        let (tenants, keys) = self.tenants(config, &rules);
         Policy {
             environment: config.environment,
             hold_request: config.hold_request.unwrap_or(true),
@@ -80,7 +82,7 @@ impl Compiler<'_> {
             sources: Sources::new(sources),
             keys,
             tenants,
-            rules: self.rules("$", config, None),
+            rules,
             admin_path: self.admin_path(&config.admin),
             warnings: Vec::new(),
         }

@@ -24,12 +24,7 @@ const fn issuer(from: u32, to: u32, digits: u32, lengths: &[u32]) -> Issuer {
         bits |= 1 << *length;
         rest = tail;
     }
-    Issuer {
-        from,
-        to,
-        digits,
-        lengths: bits,
-    }
+    Issuer { from, to, digits, lengths: bits }
 }
 
 /// Ranges as the networks publish them.
@@ -101,10 +96,7 @@ pub(super) fn groups(run: &Run) -> Option<usize> {
         let known_grouping = count == 1
             || GROUPINGS.iter().any(|grouping| {
                 grouping.len() == count
-                    && grouping
-                        .iter()
-                        .zip(run.groups())
-                        .all(|(size, group)| *size == group.digits)
+                    && grouping.iter().zip(run.groups()).all(|(size, group)| *size == group.digits)
             });
         if digits >= CARD_DIGITS_MIN && known_grouping && is_card(run.digits(digits)) {
             found = Some(count);
@@ -127,9 +119,7 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
         let prefix = digits
             .iter()
             .take(issuer.digits as usize)
-            .fold(0u32, |value, digit| {
-                value.saturating_mul(10).saturating_add(u32::from(*digit))
-            });
+            .fold(0u32, |value, digit| value.saturating_mul(10).saturating_add(u32::from(*digit)));
         (issuer.from..=issuer.to).contains(&prefix) && issuer.lengths >> length & 1 == 1
     })
 }

@@ -24,11 +24,11 @@ pub(super) enum Verdict {
 
 /// Whole words that announce a phone number.
 const FOR: &[&str] = &[
-    "appel", "ara", "bel", "bellen", "call", "called", "calling", "calls", "cel", "cell", "cells",
-    "celular", "dial", "dt", "fax", "faxe", "fix", "fixe", "fon", "fono", "gsm", "handy",
-    "hotline", "hp", "kom", "ligue", "llame", "lub", "mob", "mobil", "mov", "ph", "phn", "puh",
-    "reach", "ring", "ringe", "ruf", "sms", "sun", "tel", "tele", "tele", "telex", "telf", "tels",
-    "text", "tfno", "tlf", "tlfn", "tlp", "tel", "whatsapp", "wa",
+    "appel", "ara", "bel", "bellen", "call", "called", "calling", "calls", "cel", "cell", "cells", "celular",
+    "dial", "dt", "fax", "faxe", "fix", "fixe", "fon", "fono", "gsm", "handy", "hotline", "hp", "kom",
+    "ligue", "llame", "lub", "mob", "mobil", "mov", "ph", "phn", "puh", "reach", "ring", "ringe", "ruf",
+    "sms", "sun", "tel", "tele", "tele", "telex", "telf", "tels", "text", "tfno", "tlf", "tlfn", "tlp",
+    "tel", "whatsapp", "wa",
 ];
 
 /// Beginnings of words that announce a phone number.
@@ -461,17 +461,9 @@ const AGAINST_ELSEWHERE: &[&str] = &[
 pub(super) fn words_before(view: &View, at: usize) -> Verdict {
     let from = at.saturating_sub(CONTEXT_BYTES_MAX);
     let window = view.slice(from, at);
-    let words = Words {
-        window,
-        end: window.len(),
-        lines: 0,
-    };
+    let words = Words { window, end: window.len(), lines: 0 };
     for (read, word) in words.take(WORDS_MAX).enumerate() {
-        let verdict = if word.is_ascii() {
-            latin(word)
-        } else {
-            elsewhere(word)
-        };
+        let verdict = if word.is_ascii() { latin(word) } else { elsewhere(word) };
         match verdict {
             Some(Verdict::Against) if read >= WORDS_AGAINST_MAX => {}
             Some(verdict) => return verdict,
@@ -504,9 +496,7 @@ fn latin(word: &[u8]) -> Option<Verdict> {
 /// What a word with other letters says.
 fn elsewhere(word: &[u8]) -> Option<Verdict> {
     let holds = |stems: &[&str]| {
-        stems
-            .iter()
-            .any(|stem| word.windows(stem.len()).any(|part| part == stem.as_bytes()))
+        stems.iter().any(|stem| word.windows(stem.len()).any(|part| part == stem.as_bytes()))
     };
     if holds(FOR_ELSEWHERE) {
         Some(Verdict::For)
@@ -544,10 +534,7 @@ impl<'a> Iterator for Words<'a> {
             self.end = self.end.saturating_sub(1);
         }
         let mut start = self.end;
-        while let Some(&byte) = start
-            .checked_sub(1)
-            .and_then(|before| self.window.get(before))
-        {
+        while let Some(&byte) = start.checked_sub(1).and_then(|before| self.window.get(before)) {
             let behind = self.window.get(start).copied().unwrap_or(0);
             // The hump of `phoneNumber`.
             let hump = byte.is_ascii_lowercase() && behind.is_ascii_uppercase() && start < self.end;

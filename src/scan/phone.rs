@@ -21,20 +21,8 @@ const PHONE_DIGITS_MAX: usize = 18;
 /// Most digits of an extension.
 const EXTENSION_DIGITS_MAX: usize = 6;
 /// Words that announce an extension, the longer before those they start with.
-const EXTENSIONS: [&str; 12] = [
-    "extension",
-    "extn.",
-    "extn",
-    "ext.",
-    "ext",
-    "durchwahl",
-    "poste",
-    "доб.",
-    "доб",
-    "内線",
-    "x",
-    "#",
-];
+const EXTENSIONS: [&str; 12] =
+    ["extension", "extn.", "extn", "ext.", "ext", "durchwahl", "poste", "доб.", "доб", "内線", "x", "#"];
 
 /// Where a number stands and what is around it.
 pub(super) struct Site<'a> {
@@ -81,9 +69,7 @@ impl Site<'_> {
     /// How far the first `count` groups look like a phone number.
     fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
-        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count)
-            || !self.plain_separators(count)
-        {
+        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count) || !self.plain_separators(count) {
             return None;
         }
         if self.prefix.plus {
@@ -139,33 +125,18 @@ impl Site<'_> {
         let tail = self.run.group(count.saturating_sub(1)).digits;
         match count {
             1 => {
-                return Some(if matches!(digit_count, 10 | 11) {
-                    Strength::Fair
-                } else {
-                    Strength::Weak
-                });
+                return Some(if matches!(digit_count, 10 | 11) { Strength::Fair } else { Strength::Weak });
             }
             2 if !(2..=6).contains(&lead) || tail < 4 => return None,
             _ if count > 6 || lead > 6 => return None,
             _ => {}
         }
-        let inner = self
-            .run
-            .groups()
-            .iter()
-            .skip(1)
-            .take(count.saturating_sub(2));
+        let inner = self.run.groups().iter().skip(1).take(count.saturating_sub(2));
         if inner.clone().any(|group| group.digits < 2 && lead > 1) || tail < 2 {
             return None;
         }
         // 01-02-2024, 01.02.03: days, months and years.
-        let sizes: Vec<u8> = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .map(|group| group.digits)
-            .collect();
+        let sizes: Vec<u8> = self.run.groups().iter().take(count).map(|group| group.digits).collect();
         if matches!(sizes.as_slice(), [2, 2, 4] | [2, 2, 2] | [4, 2, 2]) {
             return None;
         }
@@ -200,39 +171,26 @@ impl Site<'_> {
         if signs_after_area().any(|sign| sign == Sign::Slash) && !self.prefix.plus {
             return false;
         }
-        let dots = behind_first()
-            .filter(|group| group.before.sign == Sign::Dot)
-            .count();
+        let dots = behind_first().filter(|group| group.before.sign == Sign::Dot).count();
         if dots == 0 {
             return true;
         }
-        let others = behind_first()
-            .filter(|group| !matches!(group.before.sign, Sign::Dot | Sign::None))
-            .count();
+        let others =
+            behind_first().filter(|group| !matches!(group.before.sign, Sign::Dot | Sign::None)).count();
         let octets = count == 4 && groups.iter().take(4).all(|group| group.digits <= 3);
-        let decimal =
-            count == 2 && dots == 1 && groups.first().is_some_and(|group| group.digits < 3);
+        let decimal = count == 2 && dots == 1 && groups.first().is_some_and(|group| group.digits < 3);
         others == 0 && (!octets || self.prefix.plus) && (!decimal || self.prefix.plus)
     }
 
     /// Where the number starts, sign and bracket included.
     fn start(&self, count: usize) -> usize {
-        let closes = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .any(|group| group.before.closes);
+        let closes = self.run.groups().iter().take(count).any(|group| group.before.closes);
         if !self.prefix.bracket || closes {
             return self.prefix.start;
         }
         // The bracket was opened around the number, not around its area.
         let (_, width) = self.view.char_before(self.first);
-        if self.prefix.plus {
-            self.first.saturating_sub(width)
-        } else {
-            self.first
-        }
+        if self.prefix.plus { self.first.saturating_sub(width) } else { self.first }
     }
 
     fn end(&self, count: usize) -> usize {
@@ -268,23 +226,14 @@ impl Site<'_> {
     /// it is but a part of something longer. Only groups parted by blanks can
     /// be mistaken so.
     fn beside_numbers(&self, count: usize) -> bool {
-        let own = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .skip(1)
-            .map(|group| group.before);
-        let tight = own
-            .clone()
-            .any(|before| before.sign != Sign::Blank || before.opens || before.closes);
+        let own = self.run.groups().iter().take(count).skip(1).map(|group| group.before);
+        let tight = own.clone().any(|before| before.sign != Sign::Blank || before.opens || before.closes);
         if count > 1 && tight {
             return false;
         }
         let (char, width) = self.view.char_at(self.end(count));
-        let digit_behind = is_blank(char) && {
-            digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some()
-        };
+        let digit_behind =
+            is_blank(char) && { digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some() };
         digit_behind || self.digits_before()
     }
 

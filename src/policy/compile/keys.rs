@@ -5,7 +5,7 @@ use crate::api_key::{Aging, ApiKey, Collision, KeyRing, Validity};
 use crate::config::{self, Config};
 use crate::path;
 use crate::secret::{Digest, Secret};
-use crate::tenant::{Namespace, Tenant};
+use crate::tenant::{Namespace, Rules, Tenant};
 use crate::time::UnixSeconds;
 
 /// Tenants a configuration may have at most.
@@ -18,7 +18,7 @@ const NAMESPACES_MAX: usize = 1_000;
 const DAYS_MAX: u32 = 3_650;
 
 impl Compiler<'_> {
-    pub(super) fn tenants(&mut self, config: &Config) -> (Vec<Tenant>, KeyRing) {
+    pub(super) fn tenants(&mut self, config: &Config, common: &Rules) -> (Vec<Tenant>, KeyRing) {
         let aging = Aging {
             max_age_days: self.number(
                 "$.api_keys.max_age_days".into(),
@@ -51,7 +51,7 @@ impl Compiler<'_> {
         for (i, tenant) in listed.iter().enumerate() {
             let at = format!("$.tenants[{i}]");
             self.keys(&at, tenant, (0..).nth(i).unwrap_or(0), aging, &mut keys);
-            tenants.push(self.tenant(&at, tenant, config));
+            tenants.push(self.tenant(&at, tenant, config, common));
         }
         let ring = KeyRing::new(keys).unwrap_or_else(|collisions| {
             self.report_collisions(&collisions, listed);
@@ -71,14 +71,14 @@ impl Compiler<'_> {
         }
     }
 
-    fn tenant(&mut self, at: &str, tenant: &config::Tenant, config: &Config) -> Tenant {
+    fn tenant(&mut self, at: &str, tenant: &config::Tenant, config: &Config, common: &Rules) -> Tenant {
         let is_id_char = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         self.check_id(&format!("{at}.id"), &tenant.id, is_id_char, "[a-z0-9][a-z0-9-]{0,62}");
         Tenant {
             id: tenant.id.as_str().into(),
             addresses: self.address_rules(at, &tenant.ip_allow, &tenant.ip_deny),
             namespaces: tenant.namespaces.as_deref().map(|listed| self.namespaces(at, listed)),
-            rules: self.rules(at, config, Some(tenant)),
+            rules: self.rules(at, config, Some((tenant, common))),
         }
     }
 
@@ -132,7 +132,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn check_id(&mut self, at: &str, id: &str, allowed: impl Fn(u8) -> bool, pattern: &str) {
+    pub(super) fn check_id(&mut self, at: &str, id: &str, allowed: impl Fn(u8) -> bool, pattern: &str) {
         const ID_BYTES_MAX: usize = 63;
         let begins_well = id.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
         if !begins_well || id.len() > ID_BYTES_MAX || !id.bytes().all(allowed) {
@@ -195,16 +195,22 @@ impl Compiler<'_> {
     }
 
     fn digest_of_env(&mut self, at: &str, name: &str) -> Option<Digest> {
+        let value = self.variable(at, name)?;
+        self.digest_of(at, &Secret::new(value))
+    }
+
+    /// The value of an environment variable that a secret was promised to be in.
+    pub(super) fn variable(&mut self, at: &str, name: &str) -> Option<String> {
         self.check_env_name(at, name);
         match (self.environ)(name) {
-            Some(value) => self.digest_of(at, &Secret::new(value)),
+            Some(value) => Some(value),
             None if self.in_production() => {
                 self.problems.push(at, format!("the environment variable {name} is not set; Envoy passes it on only if host_env_keys lists it"));
                 None
             }
             None => {
                 self.warnings.push(format!(
-                    "{at}: the environment variable {name} is not set; nobody can use this key"
+                    "{at}: the environment variable {name} is not set; what it is for does not work"
                 ));
                 None
             }

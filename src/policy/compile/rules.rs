@@ -1,23 +1,33 @@
 //! Limits: the defaults, what the configuration says for all, and what a tenant overrides.
 
+use std::sync::Arc;
+
 use super::Compiler;
 use crate::abuse::{BlockRule, VIOLATIONS_MAX};
 use crate::account::{BurstRule, Tariff};
-use crate::config::{self, Config, Mode, RedactionMode};
+use crate::config::{self, Config, Mode};
 use crate::input::InputLimits;
 use crate::rate_limit::{BURST_MAX, Quota, RATE_MAX};
 use crate::tenant::Rules;
+use crate::waf::TextLimits;
 
 const RATE_DEFAULT: u64 = 10;
 const NANOS_PER_MILLISECOND: u64 = 1_000_000;
 
 impl Compiler<'_> {
     /// The rules at `at`: the configuration's own, or a tenant's over them, field by field.
-    pub(super) fn rules(&mut self, at: &str, config: &Config, tenant: Option<&config::Tenant>) -> Rules {
+    pub(super) fn rules(
+        &mut self,
+        at: &str,
+        config: &Config,
+        tenant: Option<(&config::Tenant, &Rules)>,
+    ) -> Arc<Rules> {
+        let (tenant, common) = tenant.unzip();
         let rate = pair(&config.rate_limit, tenant.map(|t| &t.rate_limit));
         let waf = pair(&config.waf, tenant.map(|t| &t.waf));
         let input = pair(&config.input, tenant.map(|t| &t.input));
-        Rules {
+        let redaction = pair(&config.redaction, tenant.map(|t| &t.redaction));
+        Arc::new(Rules {
             tariff: Tariff {
                 quota: self.quota(&format!("{at}.rate_limit"), rate),
                 shadow: is_shadow(rate.pick(|r| r.mode)),
@@ -26,7 +36,26 @@ impl Compiler<'_> {
             waf_shadow: is_shadow(waf.pick(|w| w.mode)),
             block: self.block(&format!("{at}.waf.block"), waf),
             input: self.input(&format!("{at}.input"), input),
-        }
+            text: self.text_limits(at, waf, input),
+            redaction: self.redaction(&format!("{at}.redaction"), redaction, common.map(|c| &c.redaction)),
+        })
+    }
+
+    fn text_limits(
+        &mut self,
+        at: &str,
+        waf: Pair<'_, config::Waf>,
+        input: Pair<'_, config::Input>,
+    ) -> TextLimits {
+        const CHARS_MAX: u32 = 1 << 20;
+        /// As many as the default `max_chars` could hold of one character each.
+        const ENTITIES_MAX: u32 = 8_192;
+        let chars =
+            self.overridable(format!("{at}.input.max_chars"), input, |i| i.max_chars, 1..=CHARS_MAX, 8_192);
+        let urls = self.overridable(format!("{at}.waf.max_urls"), waf, |w| w.max_urls, 1..=ENTITIES_MAX, 5);
+        let phones =
+            self.overridable(format!("{at}.waf.max_phones"), waf, |w| w.max_phones, 1..=ENTITIES_MAX, 3);
+        TextLimits { chars_max: chars as usize, urls_max: urls as usize, phones_max: phones as usize }
     }
 
     fn quota(&mut self, at: &str, rate: Pair<'_, config::RateLimit>) -> Quota {
@@ -111,10 +140,10 @@ impl Compiler<'_> {
     /// Fields that are understood but whose behaviour does not exist yet: setting one is an
     /// error that says so, because a limit that is silently not applied is worse than none.
     pub(super) fn check_later_features(&mut self, config: &Config) {
-        self.check_later_rules("$", &config.rate_limit, &config.waf, &config.input, &config.redaction);
+        self.not_yet("$.rate_limit.distributed", config.rate_limit.distributed.is_some());
         for (i, tenant) in config.tenants.iter().flatten().enumerate() {
-            let at = format!("$.tenants[{i}]");
-            self.check_later_rules(&at, &tenant.rate_limit, &tenant.waf, &tenant.input, &tenant.redaction);
+            let at = format!("$.tenants[{i}].rate_limit.distributed");
+            self.not_yet(&at, tenant.rate_limit.distributed.is_some());
         }
         self.number("$.audit.retention_hours".into(), config.audit.retention_hours, 1..=720, 24);
         self.number("$.audit.capacity".into(), config.audit.capacity, 1..=65_536, 1024);
@@ -130,33 +159,6 @@ impl Compiler<'_> {
         self.not_yet("$.admin.key_sha256", config.admin.key_sha256.is_some());
     }
 
-    fn check_later_rules(
-        &mut self,
-        at: &str,
-        rate: &config::RateLimit,
-        waf: &config::Waf,
-        input: &config::Input,
-        redaction: &config::Redaction,
-    ) {
-        self.not_yet(&format!("{at}.rate_limit.distributed"), rate.distributed.is_some());
-        self.number(format!("{at}.waf.max_urls"), waf.max_urls, 1..=8192, 5);
-        self.number(format!("{at}.waf.max_phones"), waf.max_phones, 1..=8192, 3);
-        self.not_yet(&format!("{at}.waf.max_urls"), waf.max_urls.is_some());
-        self.not_yet(&format!("{at}.waf.max_phones"), waf.max_phones.is_some());
-        self.number(format!("{at}.input.max_chars"), input.max_chars, 1..=1 << 20, 8192);
-        self.not_yet(&format!("{at}.input.max_chars"), input.max_chars.is_some());
-        if redaction.mode == Some(RedactionMode::Off) && self.in_production() {
-            self.problems.push(format!("{at}.redaction.mode"), "must not be off in production");
-        }
-        self.not_yet(&format!("{at}.redaction.mode"), redaction.mode == Some(RedactionMode::Strict));
-        self.not_yet(&format!("{at}.redaction.entities"), redaction.entities.is_some());
-        self.not_yet(&format!("{at}.redaction.operator"), redaction.operator.is_some());
-        self.not_yet(&format!("{at}.redaction.hash_key_env"), redaction.hash_key_env.is_some());
-        self.not_yet(&format!("{at}.redaction.phone_regions"), redaction.phone_regions.is_some());
-        self.not_yet(&format!("{at}.redaction.custom"), redaction.custom.is_some());
-        self.not_yet(&format!("{at}.redaction.response"), redaction.response.is_some());
-    }
-
     fn not_yet(&mut self, at: &str, is_set: bool) {
         if is_set {
             self.problems.push(at, "is not built yet in this version; leave it out");
@@ -165,9 +167,9 @@ impl Compiler<'_> {
 }
 
 /// A group of settings as all share it, and as a tenant overrides it.
-struct Pair<'c, S> {
-    common: &'c S,
-    own: Option<&'c S>,
+pub(super) struct Pair<'c, S> {
+    pub(super) common: &'c S,
+    pub(super) own: Option<&'c S>,
 }
 
 impl<S> Clone for Pair<'_, S> {
@@ -178,8 +180,12 @@ impl<S> Clone for Pair<'_, S> {
 
 impl<S> Copy for Pair<'_, S> {}
 
-impl<S> Pair<'_, S> {
-    fn pick<T>(self, field: impl Fn(&S) -> Option<T>) -> Option<T> {
+impl<'c, S> Pair<'c, S> {
+    pub(super) fn pick<T>(self, field: impl Fn(&S) -> Option<T>) -> Option<T> {
+        self.own.and_then(&field).or_else(|| field(self.common))
+    }
+
+    pub(super) fn pick_ref<T: ?Sized>(self, field: impl Fn(&'c S) -> Option<&'c T>) -> Option<&'c T> {
         self.own.and_then(&field).or_else(|| field(self.common))
     }
 }
