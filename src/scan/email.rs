@@ -1,0 +1,144 @@
+//! Email addresses around an `@`.
+//!
+//! The local part is a dot-atom (RFC 5322 section 3.2.3) of the characters
+//! providers hand out, or letters of any script (RFC 6531); the rarer signs the
+//! grammar allows (`=`, `/`, `?`, quotes) more often surround an address than
+//! belong to it, and end it here. The domain needs a dot and a top-level
+//! domain that is no number and no file extension: `pkg@1.2.3`, `icon@2x.png`
+//! and `root@localhost` are no addresses.
+
+use super::chars::{is_unspaced, is_wide_stop};
+use super::host::host;
+use super::view::View;
+
+/// Longest local part in bytes. RFC 5321 says 64; reply addresses of mailing
+/// systems are longer and reach their reader all the same.
+pub(super) const LOCAL_BYTES_MAX: usize = 256;
+/// How far before a local part the `//` of a URL is looked for.
+pub(super) const USER_INFO_BYTES_MAX: usize = 64;
+
+/// Last labels that are file extensions or units of systemd, not domains.
+const FILE_EXTENSIONS: [&[u8]; 34] = [
+    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"bmp", b"tif", b"tiff", b"avif",
+    b"heic", b"pdf", b"css", b"scss", b"js", b"mjs", b"jsx", b"tsx", b"json", b"xml", b"yml",
+    b"yaml", b"html", b"htm", b"tgz", b"gz", b"tar", b"whl", b"service", b"socket", b"timer",
+    b"target", b"mount",
+];
+
+/// Where the address ends whose local part starts at `start` and whose `@`
+/// stands at `sign`; `None` where there is none.
+pub(super) fn end(view: &View, start: usize, sign: usize) -> Option<usize> {
+    if in_user_info(view, start) {
+        return None;
+    }
+    let domain = sign.saturating_add(1);
+    let host = host(view, domain)?;
+    if host.underscore_at_end || !host.has_top_level_domain(view) {
+        return None;
+    }
+    let last = view.slice(host.last_start, host.end);
+    if FILE_EXTENSIONS
+        .iter()
+        .any(|extension| last.eq_ignore_ascii_case(extension))
+    {
+        return None;
+    }
+    if is_version(view.slice(domain, host.end)) || is_remote_path(view, start, sign, host.end) {
+        return None;
+    }
+    // `a@b.example@c`: no reading of this is an address.
+    (view.byte(host.end) != b'@').then_some(host.end)
+}
+
+/// Whether `byte` may stand in a local part.
+pub(super) fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(
+            byte,
+            b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'~' | b'!' | b'&'
+        )
+}
+
+/// Where the local part that ends at `sign` starts; `None` where there is none.
+pub(super) fn local_start(view: &View, sign: usize) -> Option<usize> {
+    let mut at = sign;
+    let unspaced = is_unspaced(view.char_before(sign).0);
+    loop {
+        let byte = view.byte_before(at);
+        if byte >= 0x80 {
+            let (char, width) = view.char_before(at);
+            if is_wide_stop(char) || is_unspaced(char) != unspaced || width == 0 {
+                break;
+            }
+            at = at.saturating_sub(width);
+        } else if is_local(byte) && !unspaced {
+            at = at.saturating_sub(1);
+        } else {
+            break;
+        }
+        if sign.saturating_sub(at) > LOCAL_BYTES_MAX {
+            return None;
+        }
+    }
+    // A handle of a federated network: `@user@host.example`.
+    if view.byte_before(at) == b'@' {
+        return None;
+    }
+    dot_atom_start(view, at, sign)
+}
+
+/// The local part between `from` and `sign` without what cannot start one; the
+/// part behind a double dot, where there is one.
+fn dot_atom_start(view: &View, from: usize, sign: usize) -> Option<usize> {
+    let local = view.slice(from, sign);
+    if local.last().is_none_or(|&byte| byte == b'.') {
+        return None;
+    }
+    let behind_dots = local
+        .windows(2)
+        .rposition(|pair| pair == b"..")
+        .map_or(0, |at| at.saturating_add(2));
+    let head = local.get(behind_dots..).unwrap_or(&[]);
+    let junk = head
+        .iter()
+        .position(|byte| !matches!(byte, b'.' | b'\'' | b'~' | b'!' | b'&' | b'%' | b'-' | b'+'))?;
+    Some(from.saturating_add(behind_dots).saturating_add(junk))
+}
+
+/// Whether the text before `start` shows this to be user info of a URL:
+/// `postgres://app:secret@db.example.com`.
+fn in_user_info(view: &View, start: usize) -> bool {
+    let mut at = start;
+    while start.saturating_sub(at) < USER_INFO_BYTES_MAX {
+        match view.byte_before(at) {
+            b'/' => {
+                return view.byte_before(at.saturating_sub(1)) == b'/'
+                    && view.byte_before(at.saturating_sub(2)) == b':';
+            }
+            byte if is_local(byte) || matches!(byte, b':' | b'$' | b'*' | b'=') => {}
+            _ => return false,
+        }
+        at = at.saturating_sub(1);
+    }
+    false
+}
+
+/// `1.2.3-beta.next`: the first two labels are numbers.
+fn is_version(domain: &[u8]) -> bool {
+    let mut labels = domain.split(|&byte| byte == b'.');
+    let mut number = || {
+        labels
+            .next()
+            .is_some_and(|label| !label.is_empty() && label.iter().all(u8::is_ascii_digit))
+    };
+    number() && number()
+}
+
+/// `git@host:path` and `user@host:/path`, places to copy from.
+fn is_remote_path(view: &View, start: usize, sign: usize, end: usize) -> bool {
+    let behind = view.byte(end.saturating_add(1));
+    view.byte(end) == b':'
+        && (matches!(behind, b'/' | b'~')
+            || (view.slice(start, sign) == b"git" && behind.is_ascii_alphanumeric()))
+}

@@ -1,0 +1,307 @@
+//! Runs of digit groups: the raw material of phone and card numbers.
+
+use super::chars::{digit, is_blank, is_dash, is_unspaced};
+use super::view::View;
+
+/// Most digits of a run. A card has 19, a phone number with its international
+/// prefix 18; one more tells that there are too many.
+pub(super) const RUN_DIGITS_MAX: usize = 24;
+/// Most groups of a run: `+33 (0)1 23 45 67 89` has seven.
+const RUN_GROUPS_MAX: usize = 9;
+
+/// What stands between two groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Separator {
+    pub(super) sign: Sign,
+    /// Blanks stand around the sign.
+    pub(super) spaced: bool,
+    /// A bracket opens before the next group.
+    pub(super) opens: bool,
+    /// A bracket closes behind the last group.
+    pub(super) closes: bool,
+}
+
+/// The visible part of a separator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Sign {
+    /// Nothing but brackets.
+    #[default]
+    None,
+    Blank,
+    Dash,
+    Dot,
+    Slash,
+}
+
+impl Separator {
+    pub(super) fn is_single_blank(self) -> bool {
+        self == Separator {
+            sign: Sign::Blank,
+            ..Separator::default()
+        }
+    }
+
+    pub(super) fn is_single_dash(self) -> bool {
+        self == Separator {
+            sign: Sign::Dash,
+            ..Separator::default()
+        }
+    }
+}
+
+/// Digits without anything between them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Group {
+    /// Behind its last digit, as a byte offset.
+    pub(super) end: usize,
+    pub(super) digits: u8,
+    /// How the group before it is parted from it.
+    pub(super) before: Separator,
+}
+
+/// Digit groups as they stand in the text, from the first digit on.
+pub(super) struct Run {
+    digits: [u8; RUN_DIGITS_MAX],
+    digit_count: usize,
+    groups: [Group; RUN_GROUPS_MAX],
+    group_count: usize,
+    /// A bracket stands before the first digit.
+    pub(super) bracket_first: bool,
+}
+
+impl Run {
+    /// Reads the run whose first digit stands at `start`. `goes_on` is asked
+    /// behind the second group whether two groups of these sizes can begin
+    /// anything; where not, the run ends there.
+    ///
+    /// `None` where a group has more digits than any number.
+    pub(super) fn read(
+        view: &View,
+        start: usize,
+        bracket_first: bool,
+        goes_on: impl Fn(u8, u8) -> bool,
+    ) -> Option<Run> {
+        let mut run = Run {
+            digits: [0; RUN_DIGITS_MAX],
+            digit_count: 0,
+            groups: [Group::default(); RUN_GROUPS_MAX],
+            group_count: 0,
+            bracket_first,
+        };
+        let mut before = Separator::default();
+        let mut bracket_open = bracket_first;
+        let mut at = start;
+        loop {
+            let first = run.digit_count;
+            match run.read_digits(view, at) {
+                Some(end) => at = end,
+                None if run.group_count > 0 => {
+                    run.digit_count = first;
+                    return Some(run);
+                }
+                None => return None,
+            }
+            let digits = u8::try_from(run.digit_count.saturating_sub(first)).ok()?;
+            let group = run.groups.get_mut(run.group_count)?;
+            *group = Group {
+                end: at,
+                digits,
+                before,
+            };
+            run.group_count = run.group_count.saturating_add(1);
+            if run.group_count == 2 && !goes_on(run.groups[0].digits, run.groups[1].digits) {
+                return Some(run);
+            }
+            if run.group_count == RUN_GROUPS_MAX {
+                return Some(run);
+            }
+            match separator(view, at, bracket_open) {
+                Some((next, found)) => {
+                    bracket_open = (bracket_open && !found.closes) || found.opens;
+                    before = found;
+                    at = next;
+                }
+                None => return Some(run),
+            }
+        }
+    }
+
+    /// Reads digits from `at`; where they end.
+    fn read_digits(&mut self, view: &View, at: usize) -> Option<usize> {
+        let mut at = at;
+        loop {
+            let byte = view.byte(at);
+            let (value, width) = if byte.is_ascii_digit() {
+                (byte.wrapping_sub(b'0'), 1)
+            } else if byte == 0xef {
+                let (char, width) = view.char_at(at);
+                match digit(char) {
+                    Some(value) => (value, width),
+                    None => return Some(at),
+                }
+            } else {
+                return Some(at);
+            };
+            *self.digits.get_mut(self.digit_count)? = value;
+            self.digit_count = self.digit_count.saturating_add(1);
+            at = at.saturating_add(width);
+        }
+    }
+
+    /// The groups in order.
+    pub(super) fn groups(&self) -> &[Group] {
+        self.groups.get(..self.group_count).unwrap_or(&[])
+    }
+
+    /// The group at `index`, the default one behind the last.
+    pub(super) fn group(&self, index: usize) -> Group {
+        self.groups().get(index).copied().unwrap_or_default()
+    }
+
+    /// The first `count` digits, as values 0 to 9.
+    pub(super) fn digits(&self, count: usize) -> &[u8] {
+        self.digits
+            .get(..count.min(self.digit_count))
+            .unwrap_or(&[])
+    }
+
+    /// How many digits the first `groups` groups have.
+    pub(super) fn digit_count(&self, groups: usize) -> usize {
+        self.groups()
+            .iter()
+            .take(groups)
+            .map(|group| usize::from(group.digits))
+            .sum()
+    }
+
+    /// What parts the group at `index` from the one before it.
+    pub(super) fn separator_before(&self, index: usize) -> Separator {
+        self.group(index).before
+    }
+
+    /// What parts the group at `index` from the next one.
+    pub(super) fn separator_behind(&self, index: usize) -> Separator {
+        self.group(index.saturating_add(1)).before
+    }
+}
+
+/// What parts a group that ends at `at` from the next, and where that starts;
+/// `None` where no group follows.
+fn separator(view: &View, at: usize, bracket_open: bool) -> Option<(usize, Separator)> {
+    let mut found = Separator::default();
+    let mut at = at;
+    let mut blanks = 0u8;
+    loop {
+        let (char, width) = view.char_at(at);
+        let next = at.saturating_add(width);
+        match char {
+            _ if digit(char).is_some() => {
+                let any = found != Separator::default();
+                return any.then_some((at, found));
+            }
+            ')' | '）'
+                if bracket_open && !found.closes && !found.opens && found.sign == Sign::None =>
+            {
+                found.closes = true
+            }
+            '(' | '（' if (!bracket_open || found.closes) && !found.opens => found.opens = true,
+            _ if is_blank(char) && !found.opens && blanks < 2 => {
+                blanks = blanks.saturating_add(1);
+                match found.sign {
+                    Sign::None => found.sign = Sign::Blank,
+                    Sign::Blank => return None,
+                    _ => found.spaced = true,
+                }
+            }
+            _ => {
+                let sign = match char {
+                    '.' | '．' => Sign::Dot,
+                    '/' | '／' => Sign::Slash,
+                    _ if is_dash(char) => Sign::Dash,
+                    _ => return None,
+                };
+                match found.sign {
+                    Sign::None => {}
+                    Sign::Blank if sign != Sign::Dot => found.spaced = true,
+                    _ => return None,
+                }
+                if found.opens {
+                    return None;
+                }
+                found.sign = sign;
+            }
+        }
+        at = next;
+    }
+}
+
+/// What stands before the first digit of a number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Prefix {
+    /// Where the number starts with its sign and bracket.
+    pub(super) start: usize,
+    pub(super) plus: bool,
+    pub(super) bracket: bool,
+}
+
+/// Reads the sign and bracket before the digit at `at`: `+`, `(`, `(+`, `+(`.
+pub(super) fn prefix(view: &View, at: usize) -> Prefix {
+    let mut prefix = Prefix {
+        start: at,
+        plus: false,
+        bracket: false,
+    };
+    for _ in 0..2 {
+        let (char, width) = view.char_before(prefix.start);
+        match char {
+            '(' | '（' if !prefix.bracket => prefix.bracket = true,
+            '+' | '＋' if !prefix.plus => prefix.plus = true,
+            _ => break,
+        }
+        prefix.start = prefix.start.saturating_sub(width);
+    }
+    prefix
+}
+
+/// Whether a number may start at `first` with `prefix`: not inside a word, an
+/// identifier, a decimal, a date, a path. `digits_end` is where its first
+/// digits end.
+pub(super) fn may_start(view: &View, prefix: &Prefix, first: usize, digits_end: usize) -> bool {
+    let (char, width) = view.char_before(prefix.start);
+    if char.is_ascii_alphanumeric() || char == '_' {
+        return false;
+    }
+    if !char.is_ascii() {
+        let before = view.char_before(prefix.start.saturating_sub(width)).0;
+        return if is_dash(char) {
+            digit(before).is_none()
+        } else {
+            !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none())
+        };
+    }
+    let before = view.char_before(prefix.start.saturating_sub(width)).0;
+    match char {
+        '.' | '\'' | ':' => digit(before).is_none(),
+        '/' => prefix.plus || !before.is_ascii_alphanumeric(),
+        '-' => prefix.plus && !before.is_alphanumeric(),
+        '$' | '#' | '@' | '\\' | '^' | '~' => false,
+        '+' => false,
+        ')' | ']' => !prefix.plus || digit(before).is_none(),
+        ',' => digit(before).is_none() || digits_end.saturating_sub(first) > 3,
+        _ => true,
+    }
+}
+
+/// Whether what follows `end` lets a number of fixed length end there: no
+/// letter, no further digits, no decimals.
+pub(super) fn ends_alone(view: &View, end: usize) -> bool {
+    let (char, width) = view.char_at(end);
+    let behind = view.char_at(end.saturating_add(width)).0;
+    match char {
+        '_' | '@' => false,
+        '.' | ',' | ':' | '/' | '\'' => digit(behind).is_none(),
+        _ if is_dash(char) => !behind.is_ascii_alphanumeric() && digit(behind).is_none(),
+        _ if is_blank(char) => digit(behind).is_none(),
+        _ => !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none()),
+    }
+}

@@ -1,0 +1,346 @@
+//! Phone numbers among the runs of digits.
+//!
+//! A number is recognized by its form: the international one by its calling
+//! code and length, the one with a trunk prefix by length and grouping, all
+//! others by the ways their country writes them ([`super::regions`]). Forms
+//! that other numbers share need a word before them (`tel`, `call`), and a word
+//! like `order` or `id` speaks against all but the international form.
+
+use super::chars::{digit, is_blank, is_dash, is_unspaced};
+use super::context::{Verdict, words_before};
+use super::number::{Prefix, Run, Sign};
+use super::regions::calling_code;
+use super::shapes::{Shapes, Strength};
+use super::view::View;
+use std::ops::Range;
+
+/// Fewest digits of a phone number written at home without its area.
+pub(super) const PHONE_DIGITS_MIN: usize = 6;
+/// Most digits with the international prefix: E.164 has 15, `011` before them.
+const PHONE_DIGITS_MAX: usize = 18;
+/// Most digits of an extension.
+const EXTENSION_DIGITS_MAX: usize = 6;
+/// Words that announce an extension, the longer before those they start with.
+const EXTENSIONS: [&str; 12] = [
+    "extension",
+    "extn.",
+    "extn",
+    "ext.",
+    "ext",
+    "durchwahl",
+    "poste",
+    "доб.",
+    "доб",
+    "内線",
+    "x",
+    "#",
+];
+
+/// Where a number stands and what is around it.
+pub(super) struct Site<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) run: &'a Run,
+    pub(super) prefix: Prefix,
+    /// Where the first digit stands.
+    pub(super) first: usize,
+    /// Inside a URL only what is marked as a phone number counts.
+    pub(super) in_url: bool,
+}
+
+/// The phone number at `site`, if there is one.
+pub(super) fn at(site: &Site, shapes: &Shapes) -> Option<Range<usize>> {
+    let mut verdict = None;
+    for count in (1..=site.run.groups().len()).rev() {
+        let Some(mut strength) = site.strength(shapes, count) else {
+            continue;
+        };
+        if !site.ends_well(count, strength) {
+            continue;
+        }
+        if site.in_url && strength < Strength::Strong {
+            strength = Strength::Weak;
+        }
+        let needed = match strength {
+            Strength::Strong => Verdict::Against,
+            Strength::Fair => Verdict::Silent,
+            Strength::Weak => Verdict::For,
+        };
+        let found = match strength {
+            Strength::Strong => Verdict::For,
+            _ => *verdict.get_or_insert_with(|| words_before(site.view, site.start(count))),
+        };
+        if found < needed || (found < Verdict::For && site.beside_numbers(count)) {
+            continue;
+        }
+        return Some(site.start(count)..site.end_with_extension(count));
+    }
+    None
+}
+
+impl Site<'_> {
+    /// How far the first `count` groups look like a phone number.
+    fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
+        let digit_count = self.run.digit_count(count);
+        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count)
+            || !self.plain_separators(count)
+        {
+            return None;
+        }
+        if self.prefix.plus {
+            return self.international(count, 0);
+        }
+        let digits = self.run.digits(digit_count);
+        let international = match digits {
+            [0, 0, 1..=9, ..] => self.international(count, 2),
+            [0, 1, 1, 1..=9, ..] if shapes.may_start(3, 3) => self.international(count, 3),
+            _ => None,
+        };
+        international
+            .or_else(|| shapes.strength(self.run, count))
+            .or_else(|| self.with_trunk_prefix(shapes, count))
+            .or_else(|| self.with_code_in_brackets(count))
+    }
+
+    /// `+49 30 1234567`; `skipped` digits stand for the plus.
+    fn international(&self, count: usize, skipped: usize) -> Option<Strength> {
+        let digits = self.run.digits(self.run.digit_count(count));
+        let behind_prefix = digits.get(skipped..)?;
+        let (code_length, (fewest, most)) = match calling_code(behind_prefix) {
+            Some(found) => found,
+            // A bracket after a plus is no arithmetic, whatever the code.
+            None if skipped == 0 && self.run.group(1).before.opens => (2, (8, 12)),
+            None => return None,
+        };
+        let national = behind_prefix.get(code_length..)?;
+        let zero = usize::from(national.first() == Some(&0));
+        let length = national.len();
+        let fits = |length: usize| (usize::from(fewest)..=usize::from(most)).contains(&length);
+        let doubled_zero = national.starts_with(&[0, 0]);
+        let bracketed = self.run.group(1).before.opens;
+        if doubled_zero
+            || !(fits(length)
+                || fits(length.saturating_sub(zero))
+                || (bracketed && fits(length.saturating_sub(1))))
+        {
+            return None;
+        }
+        Some(Strength::Strong)
+    }
+
+    /// `030 1234567`, `(0123) 456-789`, `0612345678`.
+    fn with_trunk_prefix(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
+        let digit_count = self.run.digit_count(count);
+        let digits = self.run.digits(digit_count);
+        let known_length = shapes.trunk_lengths >> digit_count & 1 == 1;
+        if !known_length || !matches!(digits, [0, 1..=9, ..]) {
+            return None;
+        }
+        let lead = self.run.group(0).digits;
+        let tail = self.run.group(count.saturating_sub(1)).digits;
+        match count {
+            1 => {
+                return Some(if matches!(digit_count, 10 | 11) {
+                    Strength::Fair
+                } else {
+                    Strength::Weak
+                });
+            }
+            2 if !(2..=6).contains(&lead) || tail < 4 => return None,
+            _ if count > 6 || lead > 6 => return None,
+            _ => {}
+        }
+        let inner = self
+            .run
+            .groups()
+            .iter()
+            .skip(1)
+            .take(count.saturating_sub(2));
+        if inner.clone().any(|group| group.digits < 2 && lead > 1) || tail < 2 {
+            return None;
+        }
+        // 01-02-2024, 01.02.03: days, months and years.
+        let sizes: Vec<u8> = self
+            .run
+            .groups()
+            .iter()
+            .take(count)
+            .map(|group| group.digits)
+            .collect();
+        if matches!(sizes.as_slice(), [2, 2, 4] | [2, 2, 2] | [4, 2, 2]) {
+            return None;
+        }
+        if matches!(sizes.as_slice(), [2, 2, 2, 2])
+            && self.run.separator_before(1) == self.run.separator_before(2)
+        {
+            return None;
+        }
+        Some(Strength::Fair)
+    }
+
+    /// `(351) 912 345 678`: the calling code without its plus.
+    fn with_code_in_brackets(&self, count: usize) -> Option<Strength> {
+        let closes = self.run.bracket_first && self.run.separator_behind(0).closes;
+        let digits = self.run.digits(self.run.digit_count(count));
+        let (code_length, (fewest, most)) = calling_code(digits)?;
+        let length = digits.len().saturating_sub(code_length);
+        (closes
+            && count > 1
+            && usize::from(self.run.group(0).digits) == code_length
+            && (usize::from(fewest)..=usize::from(most)).contains(&length))
+        .then_some(Strength::Fair)
+    }
+
+    /// Whether the separators among the first `count` groups are ones a phone
+    /// number has: a slash only behind the area, dots never mixed, no IPv4
+    /// address.
+    fn plain_separators(&self, count: usize) -> bool {
+        let groups = self.run.groups();
+        let behind_first = || groups.iter().take(count).skip(1);
+        let signs_after_area = || behind_first().skip(1).map(|group| group.before.sign);
+        if signs_after_area().any(|sign| sign == Sign::Slash) && !self.prefix.plus {
+            return false;
+        }
+        let dots = behind_first()
+            .filter(|group| group.before.sign == Sign::Dot)
+            .count();
+        if dots == 0 {
+            return true;
+        }
+        let others = behind_first()
+            .filter(|group| !matches!(group.before.sign, Sign::Dot | Sign::None))
+            .count();
+        let octets = count == 4 && groups.iter().take(4).all(|group| group.digits <= 3);
+        let decimal =
+            count == 2 && dots == 1 && groups.first().is_some_and(|group| group.digits < 3);
+        others == 0 && (!octets || self.prefix.plus) && (!decimal || self.prefix.plus)
+    }
+
+    /// Where the number starts, sign and bracket included.
+    fn start(&self, count: usize) -> usize {
+        let closes = self
+            .run
+            .groups()
+            .iter()
+            .take(count)
+            .any(|group| group.before.closes);
+        if !self.prefix.bracket || closes {
+            return self.prefix.start;
+        }
+        // The bracket was opened around the number, not around its area.
+        let (_, width) = self.view.char_before(self.first);
+        if self.prefix.plus {
+            self.first.saturating_sub(width)
+        } else {
+            self.first
+        }
+    }
+
+    fn end(&self, count: usize) -> usize {
+        self.run.group(count.saturating_sub(1)).end
+    }
+
+    /// Whether what follows the first `count` groups lets a number end there.
+    fn ends_well(&self, count: usize, strength: Strength) -> bool {
+        let end = self.end(count);
+        if self.extension_end(end).is_some() {
+            return true;
+        }
+        let (char, width) = self.view.char_at(end);
+        let behind = self.view.char_at(end.saturating_add(width)).0;
+        match char {
+            '\0' => true,
+            '_' | '@' | '%' | '°' | '€' | '$' | '£' | '¥' | '+' | '=' | '*' => false,
+            '.' => !behind.is_ascii_alphanumeric(),
+            ',' => {
+                digit(behind).is_none()
+                    || (strength > Strength::Weak && count != 1)
+                    || self.run.digit_count(count) >= 9
+            }
+            ':' | '/' => digit(behind).is_none() || self.prefix.plus,
+            '\'' => digit(behind).is_none(),
+            _ if is_dash(char) => !behind.is_alphanumeric() || char == '\u{2014}',
+            _ if char.is_alphanumeric() => is_unspaced(char) && digit(char).is_none(),
+            _ => true,
+        }
+    }
+
+    /// Whether blanks join the number to digits before or behind it, so that
+    /// it is but a part of something longer. Only groups parted by blanks can
+    /// be mistaken so.
+    fn beside_numbers(&self, count: usize) -> bool {
+        let own = self
+            .run
+            .groups()
+            .iter()
+            .take(count)
+            .skip(1)
+            .map(|group| group.before);
+        let tight = own
+            .clone()
+            .any(|before| before.sign != Sign::Blank || before.opens || before.closes);
+        if count > 1 && tight {
+            return false;
+        }
+        let (char, width) = self.view.char_at(self.end(count));
+        let digit_behind = is_blank(char) && {
+            digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some()
+        };
+        digit_behind || self.digits_before()
+    }
+
+    /// Whether a plain number stands right before, parted by one blank. Dates
+    /// and times do not count: they end where they end.
+    fn digits_before(&self) -> bool {
+        let start = self.prefix.start;
+        let (blank, width) = self.view.char_before(start);
+        let mut at = start.saturating_sub(width);
+        if !is_blank(blank) || digit(self.view.char_before(at).0).is_none() {
+            return false;
+        }
+        for _ in 0..TOKEN_CHARS_MAX {
+            let (char, width) = self.view.char_before(at);
+            if matches!(char, ':' | '/' | '-' | '.') {
+                return false;
+            }
+            if !char.is_alphanumeric() {
+                break;
+            }
+            at = at.saturating_sub(width);
+        }
+        true
+    }
+
+    fn end_with_extension(&self, count: usize) -> usize {
+        let end = self.end(count);
+        self.extension_end(end).unwrap_or(end)
+    }
+
+    /// Where an extension that follows `end` ends: `x123`, ` ext. 123`.
+    fn extension_end(&self, end: usize) -> Option<usize> {
+        let view = self.view;
+        let mut at = end;
+        for _ in 0..2 {
+            if matches!(view.byte(at), b' ' | b',' | b';') {
+                at = at.saturating_add(1);
+            }
+        }
+        let word = EXTENSIONS.iter().find(|word| view.has_word(at, word))?;
+        at = at.saturating_add(word.len());
+        for _ in 0..2 {
+            if matches!(view.byte(at), b' ' | b'.' | b':') {
+                at = at.saturating_add(1);
+            }
+        }
+        let first = at;
+        while view.byte(at).is_ascii_digit() {
+            at = at.saturating_add(1);
+            if at.saturating_sub(first) > EXTENSION_DIGITS_MAX {
+                return None;
+            }
+        }
+        (at > first && !view.byte(at).is_ascii_alphanumeric()).then_some(at)
+    }
+}
+
+/// Most characters of the token before a number that are looked at.
+const TOKEN_CHARS_MAX: usize = 12;

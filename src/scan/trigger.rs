@@ -1,0 +1,133 @@
+//! The search for the few places where an entity can be recognized.
+//!
+//! Every entity holds a byte that is rare in prose: a digit, an `@`, the `:/`
+//! of a scheme, the `ww` of `www.`. Whole blocks without one are passed over
+//! at the speed of a handful of vector instructions; the loop below is plain
+//! arithmetic on bytes so that the compiler turns it into SSE2 or simd128.
+
+/// Bytes judged at once.
+const BLOCK: usize = 64;
+/// Bytes of a block that one word of marks covers.
+const LANE: usize = 8;
+
+/// Finds triggers from left to right.
+pub(super) struct Triggers<'a> {
+    bytes: &'a [u8],
+    /// Where the block judged last starts.
+    block_start: usize,
+    /// One byte a byte of that block: 1 where a trigger stands. In words, so
+    /// that finding the next is counting trailing zeros.
+    marks: [u64; BLOCK / LANE],
+}
+
+impl<'a> Triggers<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Triggers {
+            bytes,
+            // No offset is near: the first search judges a block.
+            block_start: usize::MAX / 2,
+            marks: [0; BLOCK / LANE],
+        }
+    }
+
+    /// The first trigger at or behind `from`.
+    pub(super) fn next(&mut self, from: usize) -> Option<usize> {
+        let offset = from.wrapping_sub(self.block_start);
+        if offset < BLOCK {
+            if let Some(found) = self.marked(offset) {
+                return Some(found);
+            }
+            self.search(self.block_start.saturating_add(BLOCK))
+        } else {
+            self.search(from)
+        }
+    }
+
+    /// The first mark of the present block at or behind `offset`.
+    fn marked(&self, offset: usize) -> Option<usize> {
+        let skipped = offset / LANE;
+        let mut keep = u64::MAX << (offset % LANE).saturating_mul(8);
+        for (lane, marks) in self.marks.iter().enumerate().skip(skipped) {
+            let left = marks & keep;
+            keep = u64::MAX;
+            if left != 0 {
+                let byte = (left.trailing_zeros() / 8) as usize;
+                let at = lane.saturating_mul(LANE).saturating_add(byte);
+                return Some(self.block_start.saturating_add(at));
+            }
+        }
+        None
+    }
+
+    /// Judges blocks from `from` until one holds a trigger.
+    fn search(&mut self, from: usize) -> Option<usize> {
+        let mut at = from;
+        while let Some(block) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            self.marks = mark(block);
+            if self.marks.iter().fold(0, |all, word| all | word) != 0 {
+                self.block_start = at;
+                return self.marked(0);
+            }
+            at = at.saturating_add(BLOCK);
+        }
+        let rest = self.bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        let mut block = [0; BLOCK + 1];
+        for (to, from) in block.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        self.marks = mark(&block);
+        self.block_start = at;
+        self.marked(0)
+    }
+}
+
+/// Marks the triggers of a block; the byte behind it is looked at, not judged.
+#[inline]
+fn mark(block: &[u8; BLOCK + 1]) -> [u64; BLOCK / LANE] {
+    let mut found = [0u8; BLOCK];
+    let next = block.iter().skip(1);
+    for ((mark, &byte), &next) in found.iter_mut().zip(block).zip(next) {
+        *mark = u8::from(is_trigger(byte, next));
+    }
+    let mut words = [0; BLOCK / LANE];
+    let (lanes, _) = found.as_chunks::<LANE>();
+    for (word, lane) in words.iter_mut().zip(lanes) {
+        *word = u64::from_le_bytes(*lane);
+    }
+    words
+}
+
+/// Whether `byte`, followed by `next`, may belong to an entity. Without
+/// branches: both sides of every `|` are computed.
+#[inline]
+fn is_trigger(byte: u8, next: u8) -> bool {
+    let digit = byte.wrapping_sub(b'0') < 10;
+    let full_width = (byte == 0xef) & (next == 0xbc);
+    let scheme = (byte == b':') & (next == b'/');
+    let www = (byte | 0x20 == b'w') & (next | 0x20 == b'w');
+    digit | (byte == b'@') | full_width | scheme | www
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Triggers, is_trigger};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn finds_what_a_plain_loop_finds(
+            text in "[a-z0-9@:/wW\u{ff10}\u{ff0c} ]{0,200}",
+            jumps in proptest::collection::vec(0usize..70, 0..40),
+        ) {
+            let bytes = text.as_bytes();
+            let mut triggers = Triggers::new(bytes);
+            let mut from = 0;
+            for jump in jumps {
+                let plain = (from..bytes.len())
+                    .find(|&at| is_trigger(bytes[at], bytes.get(at + 1).copied().unwrap_or(0)));
+                prop_assert_eq!(triggers.next(from), plain);
+                from = plain.unwrap_or(from) + jump;
+            }
+        }
+    }
+}
