@@ -36,13 +36,16 @@ mod sniff;
 mod utf8;
 mod walk;
 
-pub use content_type::{ContentType, Declared};
+pub use content_type::{Charset, ContentType, Declared};
 pub use json::{JSON_DEPTH_MAX, JSON_NUMBER_BYTES_MAX};
 pub use multipart::{MULTIPART_DEPTH_MAX, MULTIPART_PARTS_MAX};
 pub use sniff::Format;
 pub use utf8::Utf8Validator;
 
-pub(crate) use part_encoding::PartEncoding;
+pub(crate) use form::escaped_byte;
+pub(crate) use json::{number_len, plain_len, unescape};
+use part_encoding::PartEncoding;
+pub(crate) use part_encoding::percent_like;
 pub(crate) use walk::Walker;
 
 /// Why bytes could not be read as text. Carries nothing of the text.
@@ -147,10 +150,6 @@ impl CanonicalText {
 
     pub(crate) fn encoded_part(&self, index: u16) -> Option<&EncodedPart> {
         self.encoded_parts.get(usize::from(index))
-    }
-
-    pub(crate) fn encoded_parts_len(&self) -> usize {
-        self.encoded_parts.len()
     }
 
     fn all_or_nothing<T>(

@@ -195,17 +195,7 @@ impl Tokens<'_> {
 
     fn number(&mut self) -> Option<()> {
         let start = self.at;
-        self.eat(b'-');
-        if !self.eat(b'0') {
-            self.digits()?;
-        }
-        if self.eat(b'.') {
-            self.digits()?;
-        }
-        if self.eat(b'e') || self.eat(b'E') {
-            let _signed = self.eat(b'+') || self.eat(b'-');
-            self.digits()?;
-        }
+        self.bump(number_len(self.rest())?);
         self.scalar_end()?;
         let text = self.source.text.get(start..self.at)?;
         if text.len() <= JSON_NUMBER_BYTES_MAX {
@@ -214,16 +204,6 @@ impl Tokens<'_> {
                 .push_verbatim(PieceKind::JsonNumber, self.source.origin, start, text);
         }
         Some(())
-    }
-
-    fn digits(&mut self) -> Option<()> {
-        let len = self
-            .rest()
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        self.bump(len);
-        (len > 0).then_some(())
     }
 
     fn literal(&mut self, word: &str) -> Option<()> {
@@ -358,6 +338,35 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
         .iter()
         .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
     len.wrapping_add(special.unwrap_or(rest.len()))
+}
+
+/// The length of the number `bytes` starts with, as long as it can be.
+pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
+    let digits = |bytes: &mut &[u8]| -> Option<()> {
+        let len = bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        *bytes = bytes.get(len..)?;
+        (len > 0).then_some(())
+    };
+    let mut rest = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    match rest.strip_prefix(b"0") {
+        Some(after) => rest = after,
+        None => digits(&mut rest)?,
+    }
+    if let Some(after) = rest.strip_prefix(b".") {
+        rest = after;
+        digits(&mut rest)?;
+    }
+    if let [b'e' | b'E', after @ ..] = rest {
+        rest = match after {
+            [b'+' | b'-', after @ ..] => after,
+            after => after,
+        };
+        digits(&mut rest)?;
+    }
+    bytes.len().checked_sub(rest.len())
 }
 
 /// The character of the escape `bytes` starts with, and the escape's length:

@@ -15,12 +15,12 @@ use core::ops::Range;
 
 use memchr::memmem::Finder;
 
-use super::content_type::{Boundary, is_supported_charset, trim};
+use super::content_type::{Boundary, trim};
 use super::form::{Plus, percent_decode};
 use super::sniff::decode_content;
 use super::{
-    CanonicalText, ContentType, Declared, EncodedPart, Origin, PartEncoding, PieceKind, Source,
-    TextError,
+    CanonicalText, Charset, ContentType, Declared, EncodedPart, Origin, PartEncoding, PieceKind,
+    Source, TextError,
 };
 
 /// Parts of one body, nested ones included. More is refused as malformed.
@@ -73,7 +73,7 @@ fn decode_part(
 ) -> Result<(), TextError> {
     let text = source.text.get(content.clone()).unwrap_or_default();
     let body = absolute(source, content.clone());
-    if head.names_charset && !is_supported_charset(trim(text.as_bytes())) {
+    if head.names_charset && Charset::parse(trim(text.as_bytes())) != Charset::Utf8 {
         return Err(TextError::UnsupportedCharset);
     }
     if head.encoding == PartEncoding::Identity {
@@ -285,7 +285,7 @@ impl PartHead {
         if content_type.declared == Declared::Conflicting {
             return Err(TextError::MalformedBody);
         }
-        if !content_type.charset_supported {
+        if content_type.charset != Charset::Utf8 {
             return Err(TextError::UnsupportedCharset);
         }
         Ok(Self {
@@ -329,9 +329,31 @@ fn fields(head: &str) -> Result<impl Iterator<Item = &str>, TextError> {
     }))
 }
 
-/// File names may be percent-encoded: by browsers in part, by RFC 8187 as a
-/// whole. What does not decode to UTF-8 is not encoded so.
+/// File names may be given with charset and language before them, as in
+/// `filename*=UTF-8''name` (RFC 8187), which are no part of the name.
 fn add_disposition(out: &mut CanonicalText, origin: Origin, at: usize, value: &str) {
+    let mut at = at;
+    let mut rest = value;
+    while let Some(name) = extended_value(rest) {
+        let (before, after) = rest.split_at_checked(name).unwrap_or((rest, ""));
+        add_percent_text(out, origin, at, before);
+        at = at.saturating_add(before.len());
+        rest = after;
+    }
+    add_percent_text(out, origin, at, rest);
+}
+
+/// Where the value of the first extended parameter starts.
+fn extended_value(parameters: &str) -> Option<usize> {
+    let start = parameters.find("*=")?;
+    let mut quotes = parameters.get(start..)?.match_indices('\'');
+    let (second, _) = quotes.nth(1)?;
+    Some(start.saturating_add(second).saturating_add(1))
+}
+
+/// Names may be percent-encoded: by browsers in part, by RFC 8187 as a whole.
+/// What does not decode to UTF-8 is not encoded so.
+fn add_percent_text(out: &mut CanonicalText, origin: Origin, at: usize, value: &str) {
     let mut decoded = Vec::new();
     if value.contains('%') {
         percent_decode(value.as_bytes(), Plus::IsPlus, &mut decoded);
@@ -340,13 +362,8 @@ fn add_disposition(out: &mut CanonicalText, origin: Origin, at: usize, value: &s
         Ok(text) if !text.is_empty() => {
             let open = out.open_piece();
             out.push_decoded(text);
-            out.close_piece(
-                open,
-                PieceKind::PartHeader,
-                origin,
-                at..at.saturating_add(value.len()),
-                false,
-            );
+            let source = at..at.saturating_add(value.len());
+            out.close_piece(open, PieceKind::PartHeader, origin, source, false);
         }
         _ => out.push_verbatim(PieceKind::PartHeader, origin, at, value),
     }

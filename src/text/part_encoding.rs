@@ -34,12 +34,12 @@ impl PartEncoding {
         .ok_or(TextError::MalformedBody)
     }
 
-    /// Writes `text` in the encoding; in lines if `in_lines`.
-    pub(crate) fn encode(self, text: &str, in_lines: bool, out: &mut Vec<u8>) {
+    /// Writes `bytes` in the encoding; in lines if `in_lines`.
+    pub(crate) fn encode(self, bytes: &[u8], in_lines: bool, out: &mut Vec<u8>) {
         match self {
-            Self::Identity => out.extend_from_slice(text.as_bytes()),
-            Self::Base64 => encode_base64(text.as_bytes(), in_lines, out),
-            Self::QuotedPrintable => encode_quoted_printable(text.as_bytes(), out),
+            Self::Identity => out.extend_from_slice(bytes),
+            Self::Base64 => encode_base64(bytes, in_lines, out),
+            Self::QuotedPrintable => encode_quoted_printable(bytes, out),
         }
     }
 }

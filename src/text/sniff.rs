@@ -18,7 +18,7 @@
 use super::content_type::Boundary;
 use super::form::Rigour;
 use super::json::Shape;
-use super::{CanonicalText, ContentType, Declared, Origin, PieceKind, Source, TextError};
+use super::{CanonicalText, Charset, ContentType, Declared, Origin, PieceKind, Source, TextError};
 use super::{form, json, multipart};
 
 /// What a body was read as.
@@ -41,7 +41,7 @@ pub(super) fn decode_body(
     declared: &ContentType,
     body: &[u8],
 ) -> Result<Format, TextError> {
-    if !declared.charset_supported {
+    if declared.charset != Charset::Utf8 {
         return Err(TextError::UnsupportedCharset);
     }
     let text = core::str::from_utf8(body).map_err(|_| TextError::InvalidUtf8)?;

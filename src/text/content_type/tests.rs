@@ -59,8 +59,9 @@ fn only_utf8_and_ascii_are_supported() {
         "; charset=utf8",
         "; x=\"charset=latin1\"",
     ] {
-        assert!(
-            parse(&[&format!("text/plain{good}")]).charset_supported,
+        assert_eq!(
+            parse(&[&format!("text/plain{good}")]).charset,
+            Charset::Utf8,
             "{good}"
         );
     }
@@ -73,12 +74,16 @@ fn only_utf8_and_ascii_are_supported() {
         "; charset*=utf-8''utf-16",
         ";charset=utf-8, text/plain;charset=latin1",
     ] {
-        assert!(
-            !parse(&[&format!("text/plain{bad}")]).charset_supported,
+        assert_ne!(
+            parse(&[&format!("text/plain{bad}")]).charset,
+            Charset::Utf8,
             "{bad}"
         );
     }
-    assert!(!parse(&["application/json; charset=utf-16"]).charset_supported);
+    assert_eq!(
+        parse(&["application/json; charset=UTF-16LE"]).charset,
+        Charset::Unreadable
+    );
 }
 
 #[test]

@@ -61,7 +61,7 @@ proptest! {
     fn what_is_encoded_decodes(text in "[ -~\t\r\né=😀]{0,200}", in_lines in any::<bool>()) {
         for encoding in [PartEncoding::Identity, PartEncoding::Base64, PartEncoding::QuotedPrintable] {
             let mut encoded = Vec::new();
-            encoding.encode(&text, in_lines, &mut encoded);
+            encoding.encode(text.as_bytes(), in_lines, &mut encoded);
             prop_assert_eq!(encoding.decode(&encoded).unwrap(), text.as_bytes());
             if encoding == PartEncoding::QuotedPrintable || in_lines && encoding == PartEncoding::Base64 {
                 let text = String::from_utf8(encoded).unwrap();
