@@ -42,7 +42,7 @@ pub use multipart::{MULTIPART_DEPTH_MAX, MULTIPART_PARTS_MAX};
 pub use sniff::Format;
 pub use utf8::Utf8Validator;
 
-pub(crate) use form::escaped_byte;
+pub(crate) use form::{Plus, escaped_byte, percent_decode};
 pub(crate) use json::{number_len, plain_len, unescape};
 use part_encoding::PartEncoding;
 pub(crate) use part_encoding::percent_like;
