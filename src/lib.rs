@@ -12,6 +12,7 @@ pub mod denial;
 pub mod input;
 pub mod inspection;
 pub mod ip;
+pub mod log_line;
 pub mod path;
 mod percent;
 pub mod policy;

@@ -36,13 +36,16 @@ mod sniff;
 mod utf8;
 mod walk;
 
-pub use content_type::{ContentType, Declared};
+pub use content_type::{Charset, ContentType, Declared};
 pub use json::{JSON_DEPTH_MAX, JSON_NUMBER_BYTES_MAX};
 pub use multipart::{MULTIPART_DEPTH_MAX, MULTIPART_PARTS_MAX};
 pub use sniff::Format;
 pub use utf8::Utf8Validator;
 
-pub(crate) use part_encoding::PartEncoding;
+pub(crate) use form::{Plus, escaped_byte, percent_decode};
+pub(crate) use json::{number_len, plain_len, unescape};
+use part_encoding::PartEncoding;
+pub(crate) use part_encoding::percent_like;
 pub(crate) use walk::Walker;
 
 /// Why bytes could not be read as text. Carries nothing of the text.
@@ -108,9 +111,7 @@ impl CanonicalText {
     /// [`TextError::InvalidUtf8`] where a name or value decodes to something
     /// else than UTF-8. Nothing is added then.
     pub fn add_query(&mut self, query: &[u8]) -> Result<(), TextError> {
-        self.all_or_nothing(|text| {
-            form::decode(text, Origin::Query, 0, query, form::Rigour::Lenient)
-        })
+        self.all_or_nothing(|text| form::decode(text, Origin::Query, 0, query, form::Rigour::Lenient))
     }
 
     /// Reads a whole body as its content type says, or, where that is missing,
@@ -147,10 +148,6 @@ impl CanonicalText {
 
     pub(crate) fn encoded_part(&self, index: u16) -> Option<&EncodedPart> {
         self.encoded_parts.get(usize::from(index))
-    }
-
-    pub(crate) fn encoded_parts_len(&self) -> usize {
-        self.encoded_parts.len()
     }
 
     fn all_or_nothing<T>(
@@ -198,10 +195,7 @@ impl CanonicalText {
         if !self.pieces.is_empty() {
             self.text.push('\n');
         }
-        OpenPiece {
-            undo,
-            start: self.text.len(),
-        }
+        OpenPiece { undo, start: self.text.len() }
     }
 
     fn push_decoded(&mut self, text: &str) {
@@ -226,19 +220,10 @@ impl CanonicalText {
             return;
         }
         if kind.counts_to_chars() {
-            let chars = self
-                .text
-                .get(text.clone())
-                .map_or(0, |piece| piece.chars().count());
+            let chars = self.text.get(text.clone()).map_or(0, |piece| piece.chars().count());
             self.chars_counted = self.chars_counted.saturating_add(chars);
         }
-        self.pieces.push(Piece {
-            kind,
-            text,
-            origin,
-            source,
-            verbatim,
-        });
+        self.pieces.push(Piece { kind, text, origin, source, verbatim });
     }
 }
 

@@ -47,6 +47,18 @@ pub enum ResponseStep {
     ReplaceAndHold(Vec<u8>),
 }
 
+/// How a response's body ends when trailers come after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResponseEnd {
+    /// All of it is with the host.
+    Whole,
+    /// Append these bytes to what the host was told to hold.
+    Append(Vec<u8>),
+    /// Bytes are left that can no longer be given to the host: the client must see that the
+    /// answer is not whole.
+    CutOff,
+}
+
 /// Where a request and its response are.
 #[derive(Debug, Default)]
 pub struct Transaction {
@@ -207,12 +219,12 @@ impl Transaction {
         step
     }
 
-    /// The response's trailers came: what is still to be appended to its body. `None`: nothing.
-    pub fn response_trailers(&mut self) -> Option<Vec<u8>> {
-        let Phase::Answering(answering) = &mut self.phase else { return None };
-        let rest = answering.finish();
+    /// The response's trailers came, and with them the end of its body.
+    pub fn response_trailers(&mut self) -> ResponseEnd {
+        let Phase::Answering(answering) = &mut self.phase else { return ResponseEnd::Whole };
+        let end = answering.finish();
         self.phase = Phase::Answered;
-        (!rest.is_empty()).then_some(rest)
+        end
     }
 
     /// Why the request was refused, if it was.

@@ -57,6 +57,51 @@ fn edit(map: MapType, edits: &[Edit]) -> bool {
     refused.is_none()
 }
 
+/// All the host has of the request's body.
+pub(crate) fn request_body() -> Vec<u8> {
+    body(BufferType::HttpRequestBody)
+}
+
+/// All the host has of the response's body.
+pub(crate) fn response_body() -> Vec<u8> {
+    body(BufferType::HttpResponseBody)
+}
+
+fn body(buffer: BufferType) -> Vec<u8> {
+    hostcalls::get_buffer(buffer, 0, usize::MAX).ok().flatten().unwrap_or_default()
+}
+
+/// Puts bytes in place of all the host has of the request's body.
+pub(crate) fn replace_request_body(bytes: &[u8]) {
+    set_body(BufferType::HttpRequestBody, 0, bytes);
+}
+
+/// Puts bytes in place of all the host has of the response's body.
+pub(crate) fn replace_response_body(bytes: &[u8]) {
+    set_body(BufferType::HttpResponseBody, 0, bytes);
+}
+
+/// Appends to what the host holds of the response's body.
+pub(crate) fn append_response_body(bytes: &[u8]) {
+    // A start at or behind the end appends.
+    set_body(BufferType::HttpResponseBody, usize::MAX, bytes);
+}
+
+/// To be called only while the host has such a body: in its callback, or in that of the
+/// trailers after a part of it was held. The SDK panics on any refusal.
+fn set_body(buffer: BufferType, start: usize, bytes: &[u8]) {
+    if let Err(status) = hostcalls::set_buffer(buffer, start, usize::MAX, bytes) {
+        warn!("the host refused to change a body: {status:?}");
+    }
+}
+
+/// Ends the response where it is: the client sees that it is not whole.
+pub(crate) fn reset_response() {
+    if let Err(status) = hostcalls::reset_http_response() {
+        warn!("the host refused to reset a response: {status:?}");
+    }
+}
+
 /// Answers in place of the upstream. Must be called at most once a stream, and never after
 /// the stream was logged.
 pub(crate) fn respond(reply: &Reply) {

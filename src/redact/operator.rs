@@ -63,7 +63,11 @@ pub struct Redactor {
 impl Redactor {
     /// Redacts the built-in `kinds` except URLs, and all custom patterns, whose
     /// names are given in the order of [`EntityKind::Custom`].
-    pub fn new<'a>(operator: Operator, kinds: KindSet, custom_names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn new<'a>(
+        operator: Operator,
+        kinds: KindSet,
+        custom_names: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         Self { operator, kinds, custom_labels: custom_names.into_iter().map(label).collect() }
     }
 
@@ -105,7 +109,9 @@ impl Redactor {
 
 /// A label is safe wherever it may be written: in JSON, a header, a log.
 fn label(name: &str) -> String {
-    let safe = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' };
+    let safe = |character: char| {
+        if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' }
+    };
     name.chars().map(safe).collect()
 }
 
@@ -122,7 +128,7 @@ fn token(key: &HashKey, label: &str, kind: EntityKind, value: &str) -> String {
     mac.update(&[0]);
     mac.update(normalised(kind, value).as_bytes());
     let digest = mac.finalize().into_bytes();
-    hex::encode(digest.get(..TOKEN_BYTES).unwrap_or_default())
+    digest.iter().take(TOKEN_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The same for ways of writing one value: case of an address, separators and

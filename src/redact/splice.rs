@@ -21,7 +21,8 @@ impl Redactor {
         counts: &mut RedactionCounts,
     ) -> Option<Vec<u8>> {
         let mut splice = BodySplice { text, body: Output::new(body), part: None };
-        self.splice(text, entities, counts, |piece, edits| {
+        let pieces = text.pieces().iter().filter(|piece| piece.origin != Origin::Query);
+        self.splice(text, pieces, entities, counts, |piece, edits| {
             if let Some(output) = splice.output(piece.origin) {
                 output.edit_piece(piece, edits);
             }
@@ -41,20 +42,18 @@ impl Redactor {
         counts: &mut RedactionCounts,
     ) -> Option<Vec<u8>> {
         let mut output = Output::new(query);
-        self.splice(text, entities, counts, |piece, edits| {
-            if piece.origin == Origin::Query {
-                output.edit_piece(piece, edits);
-            }
-        });
+        let pieces = text.pieces().iter().filter(|piece| piece.origin == Origin::Query);
+        self.splice(text, pieces, entities, counts, |piece, edits| output.edit_piece(piece, edits));
         output.finish()
     }
 
-    /// Calls `edit` for each piece that holds entities, with what to replace in
+    /// Calls `edit` for each of `pieces` that holds entities, with what to replace in
     /// it. An entity is within one piece: none holds a line feed, and a line
     /// feed is between any two pieces.
-    fn splice(
+    fn splice<'a>(
         &self,
         text: &CanonicalText,
+        pieces: impl Iterator<Item = &'a Piece>,
         entities: &[Entity],
         counts: &mut RedactionCounts,
         mut edit: impl FnMut(&Piece, &[Edit]),
@@ -62,12 +61,14 @@ impl Redactor {
         let mut entities = entities.iter().filter(|entity| self.redacts(entity.kind)).peekable();
         let mut edits: Vec<Edit> = Vec::new();
         let mut replaced_to = 0;
-        for piece in text.pieces() {
+        for piece in pieces {
             while let Some(entity) = entities.next_if(|entity| entity.start < piece.text.end) {
                 if entity.start < replaced_to.max(piece.text.start) || entity.end > piece.text.end {
                     continue;
                 }
-                let Some(value) = text.as_str().get(entity.start..entity.end) else { continue };
+                let Some(value) = text.as_str().get(entity.start..entity.end) else {
+                    continue;
+                };
                 replaced_to = entity.end;
                 let at = |place: usize| place.saturating_sub(piece.text.start);
                 let range = at(entity.start)..at(entity.end);
@@ -117,9 +118,15 @@ impl<'a> BodySplice<'a> {
 
     /// Encodes the open part again and puts it where it was.
     fn close_part(&mut self) {
-        let Some((number, output)) = self.part.take() else { return };
-        let Some(part) = self.text.encoded_part(number) else { return };
-        let Some(written) = output.finish() else { return };
+        let Some((number, output)) = self.part.take() else {
+            return;
+        };
+        let Some(part) = self.text.encoded_part(number) else {
+            return;
+        };
+        let Some(written) = output.finish() else {
+            return;
+        };
         let encoded = self.body.source.get(part.body.clone()).unwrap_or_default();
         let in_lines = encoded.contains(&b'\n');
         self.body.replace(part.body.clone(), |out| part.encoding.encode(&written, in_lines, out));

@@ -18,7 +18,7 @@
 use super::content_type::Boundary;
 use super::form::Rigour;
 use super::json::Shape;
-use super::{CanonicalText, ContentType, Declared, Origin, PieceKind, Source, TextError};
+use super::{CanonicalText, Charset, ContentType, Declared, Origin, PieceKind, Source, TextError};
 use super::{form, json, multipart};
 
 /// What a body was read as.
@@ -41,19 +41,11 @@ pub(super) fn decode_body(
     declared: &ContentType,
     body: &[u8],
 ) -> Result<Format, TextError> {
-    if !declared.charset_supported {
+    if declared.charset != Charset::Utf8 {
         return Err(TextError::UnsupportedCharset);
     }
     let text = core::str::from_utf8(body).map_err(|_| TextError::InvalidUtf8)?;
-    decode_content(
-        out,
-        declared,
-        Source {
-            origin: Origin::Body,
-            base: 0,
-            text,
-        },
-    )
+    decode_content(out, declared, Source { origin: Origin::Body, base: 0, text })
 }
 
 /// A body, or the content of a part.
@@ -69,9 +61,7 @@ pub(super) fn decode_content(
         Declared::Json => json::decode(out, source, Shape::One).map(|()| Format::Json),
         Declared::JsonSequence => json::decode(out, source, Shape::Sequence).map(|()| Format::Json),
         Declared::Form => decode_form(out, source).map(|()| Format::Form),
-        Declared::Multipart => {
-            multipart::decode(out, &declared.boundary, source).map(|()| Format::Multipart)
-        }
+        Declared::Multipart => multipart::decode(out, &declared.boundary, source).map(|()| Format::Multipart),
         Declared::Text
         | Declared::EventStream
         | Declared::Other
@@ -87,13 +77,7 @@ fn decode_form(out: &mut CanonicalText, source: Source<'_>) -> Result<(), TextEr
     if attempt(out, |out| decode_json_container(out, source)) {
         return Err(TextError::MalformedBody);
     }
-    form::decode(
-        out,
-        source.origin,
-        source.base,
-        source.text.as_bytes(),
-        Rigour::Strict,
-    )
+    form::decode(out, source.origin, source.base, source.text.as_bytes(), Rigour::Strict)
 }
 
 fn decode_as_it_looks(
@@ -113,13 +97,7 @@ fn decode_as_it_looks(
         return Ok(Format::Multipart);
     }
     if form::looks_encoded(source.text) {
-        form::decode(
-            out,
-            source.origin,
-            source.base,
-            source.text.as_bytes(),
-            Rigour::Strict,
-        )?;
+        form::decode(out, source.origin, source.base, source.text.as_bytes(), Rigour::Strict)?;
         return Ok(Format::Form);
     }
     out.push_verbatim(PieceKind::Text, source.origin, source.base, source.text);
@@ -135,10 +113,7 @@ fn decode_json_container(out: &mut CanonicalText, source: Source<'_>) -> Result<
     }
 }
 
-fn attempt(
-    out: &mut CanonicalText,
-    add: impl FnOnce(&mut CanonicalText) -> Result<(), TextError>,
-) -> bool {
+fn attempt(out: &mut CanonicalText, add: impl FnOnce(&mut CanonicalText) -> Result<(), TextError>) -> bool {
     out.all_or_nothing(add).is_ok()
 }
 
@@ -160,10 +135,7 @@ fn apparent_boundary(declared: &ContentType, source: Source<'_>) -> Option<Bound
     }
     let (line, after) = source.text.strip_prefix("--")?.split_once("\r\n")?;
     let header = b"content-disposition:";
-    let starts_with_header = after
-        .as_bytes()
-        .get(..header.len())?
-        .eq_ignore_ascii_case(header);
+    let starts_with_header = after.as_bytes().get(..header.len())?.eq_ignore_ascii_case(header);
     starts_with_header.then(|| Boundary::new(line.trim_ascii_end().as_bytes().to_vec()))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Forwarded, ResponseStep};
+use super::{Forwarded, ResponseEnd, ResponseStep};
 use crate::api_key::Rotation;
 use crate::input;
 use crate::inspection::RedactionRules;
@@ -96,6 +96,7 @@ pub(super) struct Answering {
     rules: Arc<RedactionRules>,
     /// What the host was told to hold: redacted already, and the beginning of what it gives next.
     held: Vec<u8>,
+    host_holds: bool,
 }
 
 impl Answering {
@@ -104,7 +105,7 @@ impl Answering {
     const HELD_BYTES_MAX: usize = 32 << 10;
 
     pub(super) fn new(redactor: AnswerRedactor, rules: Arc<RedactionRules>) -> Self {
-        Self { redactor, rules, held: Vec::new() }
+        Self { redactor, rules, held: Vec::new(), host_holds: false }
     }
 
     pub(super) fn push(&mut self, body: &[u8], ends: bool) -> ResponseStep {
@@ -115,18 +116,22 @@ impl Answering {
         if ends {
             self.redactor.finish(scanner, redactor, &mut out);
         }
-        let open = !ends && self.redactor.held_bytes() > 0;
-        if open && out.len() <= Self::HELD_BYTES_MAX {
+        self.host_holds = !ends && self.redactor.held_bytes() > 0 && out.len() <= Self::HELD_BYTES_MAX;
+        if self.host_holds {
             self.held.clone_from(&out);
             return ResponseStep::ReplaceAndHold(out);
         }
         ResponseStep::Replace(out)
     }
 
-    pub(super) fn finish(&mut self) -> Vec<u8> {
-        let mut out = Vec::new();
+    pub(super) fn finish(&mut self) -> ResponseEnd {
+        let mut rest = Vec::new();
         let RedactionRules { scanner, redactor, .. } = &*self.rules;
-        self.redactor.finish(scanner, redactor, &mut out);
-        out
+        self.redactor.finish(scanner, redactor, &mut rest);
+        match (rest.is_empty(), self.host_holds) {
+            (true, _) => ResponseEnd::Whole,
+            (false, true) => ResponseEnd::Append(rest),
+            (false, false) => ResponseEnd::CutOff,
+        }
     }
 }
