@@ -25,13 +25,17 @@ impl Compiler<'_> {
 
     fn own_redaction(&mut self, at: &str, pair: Pair<'_, config::Redaction>) -> RedactionRules {
         let mode = pair.pick(|r| r.mode).unwrap_or(RedactionMode::Logs);
-        if mode == RedactionMode::Off && self.in_production() {
+        if pair.newest().mode == Some(RedactionMode::Off) && self.in_production() {
             self.problems.push(format!("{at}.mode"), "must not be off in production");
         }
-        let kinds = self.kinds(&format!("{at}.entities"), pair.pick_ref(|r| r.entities.as_deref()));
-        let regions =
-            self.regions(&format!("{at}.phone_regions"), pair.pick_ref(|r| r.phone_regions.as_deref()));
-        let custom = self.custom(&format!("{at}.custom"), pair.pick_ref(|r| r.custom.as_deref()));
+        let path = |field: &str| format!("{at}.{field}");
+        let kinds = self.level(pair, |r| r.entities.as_deref(), |c, names| c.kinds(&path("entities"), names));
+        let regions = self.level(
+            pair,
+            |r| r.phone_regions.as_deref(),
+            |c, codes| c.regions(&path("phone_regions"), codes),
+        );
+        let custom = self.level(pair, |r| r.custom.as_deref(), |c, listed| c.custom(&path("custom"), listed));
         let operator = self.operator(at, pair);
         let names: Vec<String> = custom.iter().map(|pattern| pattern.name().to_owned()).collect();
         RedactionRules {
@@ -41,6 +45,24 @@ impl Compiler<'_> {
             scanner: Scanner::new(KindSet::ALL, &regions, custom),
             redactor: Redactor::new(operator, kinds, names.iter().map(String::as_str)),
         }
+    }
+
+    /// Compiles a field with whichever value is in force, and reports what is wrong with it
+    /// only where it was written.
+    fn level<'c, T: ?Sized, R>(
+        &mut self,
+        pair: Pair<'c, config::Redaction>,
+        field: impl Fn(&'c config::Redaction) -> Option<&'c T>,
+        compile: impl FnOnce(&mut Self, Option<&'c T>) -> R,
+    ) -> R {
+        let value = pair.pick_ref(&field);
+        if pair.own.is_none() || field(pair.newest()).is_some() {
+            return compile(self, value);
+        }
+        let reported = (self.problems.clone(), self.warnings.clone());
+        let compiled = compile(self, value);
+        (self.problems, self.warnings) = reported;
+        compiled
     }
 
     fn kinds(&mut self, at: &str, names: Option<&[EntityName]>) -> KindSet {
@@ -94,8 +116,9 @@ impl Compiler<'_> {
             OperatorName::Replace => Operator::Replace,
             OperatorName::Mask => Operator::Mask,
             OperatorName::Hash => {
-                let name = pair.pick_ref(|r| r.hash_key_env.as_deref());
-                self.hash_key(&format!("{at}.hash_key_env"), name).map_or(Operator::Replace, Operator::Hash)
+                let at = format!("{at}.hash_key_env");
+                let key = self.level(pair, |r| r.hash_key_env.as_deref(), |c, name| c.hash_key(&at, name));
+                key.map_or(Operator::Replace, Operator::Hash)
             }
         }
     }

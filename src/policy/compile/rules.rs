@@ -185,6 +185,11 @@ impl<'c, S> Pair<'c, S> {
         self.own.and_then(&field).or_else(|| field(self.common))
     }
 
+    /// The level that is being compiled.
+    pub(super) fn newest(self) -> &'c S {
+        self.own.unwrap_or(self.common)
+    }
+
     pub(super) fn pick_ref<T: ?Sized>(self, field: impl Fn(&'c S) -> Option<&'c T>) -> Option<&'c T> {
         self.own.and_then(&field).or_else(|| field(self.common))
     }
