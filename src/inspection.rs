@@ -52,10 +52,21 @@ impl Inspection {
             text.add_query(query).map_err(refusal)?;
         }
         text.add_body(declared, body).map_err(refusal)?;
+        Ok(Self::of(scanner, text))
+    }
+
+    /// Looks for entities in a text that is not to be decoded.
+    pub fn of_text(scanner: &Scanner, text: &str) -> Self {
+        let mut canonical = CanonicalText::new();
+        canonical.add_text(text);
+        Self::of(scanner, canonical)
+    }
+
+    fn of(scanner: &Scanner, text: CanonicalText) -> Self {
         let mut entities = Vec::new();
         scanner.scan(text.as_str(), &mut entities);
         let counts = TextCounts::of(text.chars_counted(), &entities);
-        Ok(Self { text, entities, counts })
+        Self { text, entities, counts }
     }
 
     /// The canonical text.

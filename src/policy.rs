@@ -177,6 +177,11 @@ impl Policy {
         Audience { environment: self.environment, bearer: self.sources.has_bearer(), request_id }
     }
 
+    /// The rules of whoever has none of their own.
+    pub fn common_rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// What is allowed here but deserves a second look, a line each.
     pub fn warnings(&self) -> &[String] {
         &self.warnings

@@ -126,6 +126,11 @@ impl CanonicalText {
         self.all_or_nothing(|text| sniff::decode_body(text, declared, body))
     }
 
+    /// Adds text that is not to be decoded, as a body that is one piece.
+    pub fn add_text(&mut self, text: &str) {
+        self.push_verbatim(PieceKind::Text, Origin::Body, 0, text);
+    }
+
     /// The canonical text: the pieces, joined with `\n`.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -94,7 +94,10 @@ impl Redactor {
         }
     }
 
-    fn label(&self, kind: EntityKind) -> &str {
+    /// What a kind is called in replacements: `EMAIL`, `PHONE`, `CREDIT_CARD`, `URL`, or the
+    /// name of the custom pattern in capitals.
+    #[must_use]
+    pub fn label(&self, kind: EntityKind) -> &str {
         match kind {
             EntityKind::Email => "EMAIL",
             EntityKind::Phone => "PHONE",

@@ -45,7 +45,8 @@ impl Explain {
         let (edits, mut step) =
             transaction.request_headers(&policy, Head::new(&request.fields), ends, &around);
         if !ends && !matches!(step, Step::Respond(_)) {
-            step = transaction.request_body(&policy, request.body.len(), true);
+            let body = || request.body.clone();
+            step = transaction.request_body(&policy, request.body.len(), true, &body, &around);
         }
         for denial in transaction.take_shadowed() {
             println!("shadow   would have been refused: {}", denial.name());
@@ -57,7 +58,10 @@ impl Explain {
         }
         println!("verdict  allowed");
         edits.iter().for_each(print_edit);
-        for edit in transaction.response_headers(&[]) {
+        if let Step::ReplaceBody { body, .. } = step {
+            println!("upstream gets the body {}", String::from_utf8_lossy(&body));
+        }
+        for edit in transaction.response_headers(&policy, &[], true).0 {
             if let Edit::Set(name, value) = edit {
                 println!("answer   {name}: {}", String::from_utf8_lossy(&value));
             }

@@ -4,6 +4,7 @@
 mod check;
 mod explain;
 mod keys;
+mod scan;
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,9 @@ enum Command {
     Schema,
     /// Judge one request by a configuration, without Envoy: the verdict and why.
     Explain(explain::Explain),
+    /// Scan texts or bodies, a JSON object a line on standard input: what is found, where, and
+    /// the text without it, a JSON object a line on standard output.
+    Scan(scan::Scan),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Schema => schema(),
         Command::Explain(explain) => explain.run(),
+        Command::Scan(scan) => scan.run(),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("tollgate: {failure}");

@@ -49,7 +49,7 @@ impl Compiler<'_> {
 
     /// Compiles a field with whichever value is in force, and reports what is wrong with it
     /// only where it was written.
-    fn level<'c, T: ?Sized, R>(
+    fn level<'c, T: ?Sized + 'c, R>(
         &mut self,
         pair: Pair<'c, config::Redaction>,
         field: impl Fn(&'c config::Redaction) -> Option<&'c T>,
