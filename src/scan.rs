@@ -36,6 +36,7 @@ mod shapes;
 mod trigger;
 mod url;
 mod view;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ mod tests;
 pub use custom::{CUSTOM_PATTERNS_MAX, CustomPattern, PATTERN_BYTES_MAX, PatternError};
 pub use regions::{Region, UnknownRegion};
 
+use context::Lexicon;
 use pass::Pass;
 use shapes::Shapes;
 
@@ -132,6 +134,7 @@ fn bit(kind: EntityKind) -> u8 {
 pub struct Scanner {
     kinds: KindSet,
     shapes: Shapes,
+    lexicon: Lexicon,
     custom: Vec<CustomPattern>,
 }
 
@@ -149,6 +152,7 @@ impl Scanner {
         Scanner {
             kinds,
             shapes: Shapes::new(phone_regions),
+            lexicon: Lexicon::new(),
             custom,
         }
     }

@@ -259,17 +259,14 @@ impl<'a> Pass<'a> {
         };
         if self.scanner.kinds.contains(EntityKind::CreditCard)
             && !prefix.plus
-            && let Some(count) = card::groups(&run)
+            && let Some(end) = card::end(view, at, &run, &self.scanner.lexicon)
         {
-            let end = run.group(count.saturating_sub(1)).end;
-            if number::ends_alone(view, end) {
-                return Look {
-                    origin,
-                    start: at,
-                    end,
-                    kind: Some(EntityKind::CreditCard),
-                };
-            }
+            return Look {
+                origin,
+                start: at,
+                end,
+                kind: Some(EntityKind::CreditCard),
+            };
         }
         if !self.scanner.kinds.contains(EntityKind::Phone) {
             return past;
@@ -281,7 +278,7 @@ impl<'a> Pass<'a> {
             first: at,
             in_url,
         };
-        match phone::at(&site, shapes) {
+        match phone::at(&site, shapes, &self.scanner.lexicon) {
             Some(range) => Look {
                 origin,
                 start: range.start,

@@ -2,7 +2,8 @@
 //!
 //! A form is written as people write the number, one character a digit:
 //! `d` any digit, `P` 1 to 9, `N` 2 to 9, `[3-58]` a set, or the digit itself.
-//! A blank stands for any separator, `-` and `/` for themselves. `(` asks for
+//! A blank stands for any separator, `~` for a blank, `-` and `/` for
+//! themselves. `(` asks for
 //! a bracket in the number. `?` at the start marks a form too common among
 //! other numbers: it counts only where the words before it speak of a phone.
 
@@ -135,13 +136,14 @@ impl Form {
                     }
                     continue;
                 }
-                ' ' | '-' | '/' => {
+                ' ' | '-' | '/' | '~' => {
                     if group_sizes.last() != Some(&0) {
                         group_sizes.push(0);
                     }
                     *form.signs.get_mut(group_sizes.len().checked_sub(1)?)? = match char {
                         '-' => Some(Sign::Dash),
                         '/' => Some(Sign::Slash),
+                        '~' => Some(Sign::Blank),
                         _ => None,
                     };
                     continue;
