@@ -151,16 +151,16 @@ impl Lexicon {
         let lower = lower.get_mut(..word.len())?;
         lower.copy_from_slice(word);
         let plain = lower_case(lower);
-        let at_start = self.matching(lower).find(|entry| entry.stem || entry.text.len() == lower.len());
+        let at_start = self
+            .matching(lower)
+            .find(|entry| entry.stem || entry.text.len() == lower.len());
         if plain || at_start.is_some() {
             return at_start.map(|entry| entry.sense);
         }
         // The entry that stands furthest to the end is the nearest.
         (0..lower.len()).rev().find_map(|at| {
             let rest = lower.get(at..)?;
-            let found = self
-                .matching(rest)
-                .find(|entry| !entry.text.is_ascii())?;
+            let found = self.matching(rest).find(|entry| !entry.text.is_ascii())?;
             Some(found.sense)
         })
     }
@@ -168,9 +168,9 @@ impl Lexicon {
     /// Entries that `text` starts with, the longest first.
     fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
         let bound = |byte: usize| self.starts.get(byte).map_or(0, |start| usize::from(*start));
-        let range = text
-            .first()
-            .map_or(0..0, |&byte| bound(usize::from(byte))..bound(usize::from(byte).saturating_add(1)));
+        let range = text.first().map_or(0..0, |&byte| {
+            bound(usize::from(byte))..bound(usize::from(byte).saturating_add(1))
+        });
         self.entries
             .get(range)
             .unwrap_or(&[])
@@ -235,7 +235,10 @@ impl<'a> Iterator for Pieces<'a> {
             }
             self.end = self.end.saturating_sub(1);
             if digits == NUMBER_DIGITS_MIN {
-                while self.before(self.end).is_some_and(|byte| byte.is_ascii_digit()) {
+                while self
+                    .before(self.end)
+                    .is_some_and(|byte| byte.is_ascii_digit())
+                {
                     self.end = self.end.saturating_sub(1);
                 }
                 return Some(Piece::Number);

@@ -61,14 +61,17 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
         if !site.ends_well(count, strength) {
             continue;
         }
-        if strength < Strength::Strong && (site.in_url || site.like_decimal(count) || site.like_years(count)) {
+        if strength < Strength::Strong
+            && (site.in_url || site.like_decimal(count) || site.like_years(count))
+        {
             strength = Strength::Weak;
         }
         if strength < Strength::Strong {
             let start = site.start(count);
-            let mut found = *verdict
-                .get_or_insert_with(|| lexicon.verdict(site.view, start, Subject::Phone));
-            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
+            let mut found =
+                *verdict.get_or_insert_with(|| lexicon.verdict(site.view, start, Subject::Phone));
+            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count)
+            {
                 found = Verdict::For;
             }
             if found < site.needed(count, strength) {
@@ -182,7 +185,11 @@ impl Site<'_> {
         {
             return None;
         }
-        Some(if usual { Strength::Fair } else { Strength::Weak })
+        Some(if usual {
+            Strength::Fair
+        } else {
+            Strength::Weak
+        })
     }
 
     /// `(351) 912 345 678`: the calling code without its plus.
@@ -203,7 +210,13 @@ impl Site<'_> {
     /// address, no decimal.
     fn plain_separators(&self, count: usize) -> bool {
         let groups = self.run.groups();
-        let signs = || groups.iter().take(count).skip(1).map(|group| group.before.sign);
+        let signs = || {
+            groups
+                .iter()
+                .take(count)
+                .skip(1)
+                .map(|group| group.before.sign)
+        };
         if self.prefix.plus {
             return true;
         }
@@ -239,7 +252,9 @@ impl Site<'_> {
         match strength {
             Strength::Strong => Verdict::Against,
             Strength::Fair => Verdict::Silent,
-            Strength::Weak if self.run.digit_count(count) < SHORT_DIGITS_MAX || self.is_date(count) => {
+            Strength::Weak
+                if self.run.digit_count(count) < SHORT_DIGITS_MAX || self.is_date(count) =>
+            {
                 Verdict::ForNear
             }
             Strength::Weak => Verdict::For,
@@ -263,7 +278,10 @@ impl Site<'_> {
         while matches!(view.byte_before(before), b' ' | b'(') {
             before = before.saturating_sub(1);
         }
-        if !matches!(view.byte_before(before), 0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/') {
+        if !matches!(
+            view.byte_before(before),
+            0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/'
+        ) {
             return false;
         }
         let end = self.end(count);
@@ -271,7 +289,12 @@ impl Site<'_> {
             .map(|at| view.byte(at))
             .take_while(|byte| *byte != 0)
             .any(|byte| byte == b'@');
-        ahead || memchr::memchr(b'@', view.slice(before.saturating_sub(ROW_BYTES_MAX), before)).is_some()
+        ahead
+            || memchr::memchr(
+                b'@',
+                view.slice(before.saturating_sub(ROW_BYTES_MAX), before),
+            )
+            .is_some()
     }
 
     /// Where the number starts, sign and bracket included.

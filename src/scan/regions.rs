@@ -188,7 +188,9 @@ const PLANS: &[Plan] = &[
         (9, 9),
         NO_TRUNK,
         &[
-            "[2389]dd~ddd~ddd", "[2389]dd-ddd-ddd", "?[2389]dd ddd ddd",
+            "[2389]dd~ddd~ddd",
+            "[2389]dd-ddd-ddd",
+            "?[2389]dd ddd ddd",
             "2d ddd dddd",
             "2d ddd dd dd",
             "9d ddd dd dd",
@@ -235,7 +237,13 @@ const PLANS: &[Plan] = &[
         45,
         (8, 8),
         NO_TRUNK,
-        &["Pd dd dd dd", "Pddd~dddd", "?Pddd dddd", "Pd~dddddd", "?Pddddddd"],
+        &[
+            "Pd dd dd dd",
+            "Pddd~dddd",
+            "?Pddd dddd",
+            "Pd~dddddd",
+            "?Pddddddd",
+        ],
     ),
     plan("SE", 46, (7, 9), (8, 10), &[]),
     plan(
@@ -251,7 +259,14 @@ const PLANS: &[Plan] = &[
         48,
         (9, 9),
         NO_TRUNK,
-        &["Pdd~ddd~ddd", "Pdd-ddd-ddd", "?Pdd ddd ddd", "Pd ddd dd dd", "Pd ddd dddd", "?Pdddddddd"],
+        &[
+            "Pdd~ddd~ddd",
+            "Pdd-ddd-ddd",
+            "?Pdd ddd ddd",
+            "Pd ddd dd dd",
+            "Pd ddd dddd",
+            "?Pdddddddd",
+        ],
     ),
     plan(
         "CZ",
@@ -506,7 +521,12 @@ const PLANS: &[Plan] = &[
         65,
         (8, 8),
         NO_TRUNK,
-        &["[3689]ddd~dddd", "?[3689]ddd dddd", "?[3689]ddddddd", "1800 ddd dddd"],
+        &[
+            "[3689]ddd~dddd",
+            "?[3689]ddd dddd",
+            "?[3689]ddddddd",
+            "1800 ddd dddd",
+        ],
     ),
     plan(
         "MY",

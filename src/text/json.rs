@@ -16,6 +16,10 @@ use super::{CanonicalText, PieceKind, Source, TextError};
 /// upstreams give up earlier (serde_json at 128, Python at 1000).
 pub const JSON_DEPTH_MAX: usize = 1024;
 
+/// The shortest number that is read as text: a PIN or a year. Shorter ones are
+/// no entity, and arrays of them are common.
+pub const JSON_NUMBER_BYTES_MIN: usize = 4;
+
 /// The longest number that is read as text. Longer digit runs are no phone,
 /// no card and no other entity.
 pub const JSON_NUMBER_BYTES_MAX: usize = 64;
@@ -198,7 +202,7 @@ impl Tokens<'_> {
         self.bump(number_len(self.rest())?);
         self.scalar_end()?;
         let text = self.source.text.get(start..self.at)?;
-        if text.len() <= JSON_NUMBER_BYTES_MAX {
+        if (JSON_NUMBER_BYTES_MIN..=JSON_NUMBER_BYTES_MAX).contains(&text.len()) {
             let start = self.source.base.wrapping_add(start);
             self.out
                 .push_verbatim(PieceKind::JsonNumber, self.source.origin, start, text);

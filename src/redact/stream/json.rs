@@ -5,7 +5,7 @@
 use super::window::Window;
 use super::{Ending, plain};
 use crate::redact::Coding;
-use crate::text::{JSON_NUMBER_BYTES_MAX, number_len, plain_len, unescape};
+use crate::text::{JSON_NUMBER_BYTES_MAX, JSON_NUMBER_BYTES_MIN, number_len, plain_len, unescape};
 
 /// The longest escape, a pair of surrogates.
 const ESCAPE_BYTES_MAX: usize = 12;
@@ -95,8 +95,12 @@ impl Reader {
         if number_len(token) != Some(token_len) {
             return Some(self.give_up());
         }
-        window.push_number(core::str::from_utf8(token).ok()?);
-        window.end_piece();
+        if token_len < JSON_NUMBER_BYTES_MIN {
+            window.push_silent(token);
+        } else {
+            window.push_number(core::str::from_utf8(token).ok()?);
+            window.end_piece();
+        }
         Some(token_len)
     }
 
