@@ -36,6 +36,7 @@ mod shapes;
 mod trigger;
 mod url;
 mod view;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ mod tests;
 pub use custom::{CUSTOM_PATTERNS_MAX, CustomPattern, PATTERN_BYTES_MAX, PatternError};
 pub use regions::{Region, UnknownRegion};
 
+use context::Lexicon;
 use pass::Pass;
 use shapes::Shapes;
 
@@ -132,6 +134,7 @@ fn bit(kind: EntityKind) -> u8 {
 pub struct Scanner {
     kinds: KindSet,
     shapes: Shapes,
+    lexicon: Lexicon,
     custom: Vec<CustomPattern>,
 }
 
@@ -140,9 +143,18 @@ impl Scanner {
     /// `phone_regions` (international ones are always recognized), and for
     /// `custom` patterns, of which those behind the first
     /// [`CUSTOM_PATTERNS_MAX`] are not looked for.
-    pub fn new(kinds: KindSet, phone_regions: &[Region], mut custom: Vec<CustomPattern>) -> Scanner {
+    pub fn new(
+        kinds: KindSet,
+        phone_regions: &[Region],
+        mut custom: Vec<CustomPattern>,
+    ) -> Scanner {
         custom.truncate(CUSTOM_PATTERNS_MAX);
-        Scanner { kinds, shapes: Shapes::new(phone_regions), custom }
+        Scanner {
+            kinds,
+            shapes: Shapes::new(phone_regions),
+            lexicon: Lexicon::new(),
+            custom,
+        }
     }
 
     /// The custom patterns, in the order of [`EntityKind::Custom`].
@@ -192,5 +204,7 @@ impl Scanner {
 
 /// The first character boundary at or behind `at`, at most the end.
 fn boundary(text: &str, at: usize) -> usize {
-    (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
+    (at..text.len())
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(text.len())
 }

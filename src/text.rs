@@ -4,10 +4,11 @@
 //! A body is decoded once. JSON strings are unescaped, form fields are
 //! percent-decoded, multipart is taken apart; the results are the *pieces* of
 //! the canonical text, joined with a line feed. So
-//! `{"mail":"jo\u0040example.org","n":1}` becomes
-//! `mail⏎jo@example.org⏎n⏎1`, a form `a=x%20y&b=z` becomes `a⏎x y⏎b⏎z`, and
+//! `{"mail":"jo\u0040example.org","n":2026}` becomes
+//! `mail⏎jo@example.org⏎n⏎2026`, a form `a=x%20y&b=z` becomes `a⏎x y⏎b⏎z`, and
 //! a body that is none of these is one piece, itself. Empty strings, `true`,
-//! `false` and `null` leave no piece.
+//! `false`, `null` and numbers that are too short or too long to be anything
+//! leave no piece.
 //!
 //! Each [`Piece`] remembers the source bytes it was read from, so that a
 //! [splice](crate::redact) can replace an entity and nothing around it.
@@ -37,7 +38,7 @@ mod utf8;
 mod walk;
 
 pub use content_type::{Charset, ContentType, Declared};
-pub use json::{JSON_DEPTH_MAX, JSON_NUMBER_BYTES_MAX};
+pub use json::{JSON_DEPTH_MAX, JSON_NUMBER_BYTES_MAX, JSON_NUMBER_BYTES_MIN};
 pub use multipart::{MULTIPART_DEPTH_MAX, MULTIPART_PARTS_MAX};
 pub use sniff::Format;
 pub use utf8::Utf8Validator;
@@ -111,7 +112,9 @@ impl CanonicalText {
     /// [`TextError::InvalidUtf8`] where a name or value decodes to something
     /// else than UTF-8. Nothing is added then.
     pub fn add_query(&mut self, query: &[u8]) -> Result<(), TextError> {
-        self.all_or_nothing(|text| form::decode(text, Origin::Query, 0, query, form::Rigour::Lenient))
+        self.all_or_nothing(|text| {
+            form::decode(text, Origin::Query, 0, query, form::Rigour::Lenient)
+        })
     }
 
     /// Reads a whole body as its content type says, or, where that is missing,
@@ -200,7 +203,10 @@ impl CanonicalText {
         if !self.pieces.is_empty() {
             self.text.push('\n');
         }
-        OpenPiece { undo, start: self.text.len() }
+        OpenPiece {
+            undo,
+            start: self.text.len(),
+        }
     }
 
     fn push_decoded(&mut self, text: &str) {
@@ -225,10 +231,19 @@ impl CanonicalText {
             return;
         }
         if kind.counts_to_chars() {
-            let chars = self.text.get(text.clone()).map_or(0, |piece| piece.chars().count());
+            let chars = self
+                .text
+                .get(text.clone())
+                .map_or(0, |piece| piece.chars().count());
             self.chars_counted = self.chars_counted.saturating_add(chars);
         }
-        self.pieces.push(Piece { kind, text, origin, source, verbatim });
+        self.pieces.push(Piece {
+            kind,
+            text,
+            origin,
+            source,
+            verbatim,
+        });
     }
 }
 

@@ -1,6 +1,9 @@
 //! Payment card numbers: issuer range, length, grouping and check digit.
 
-use super::number::Run;
+use super::chars::{digit, is_blank, is_dash, is_unspaced};
+use super::context::{Lexicon, Subject, Verdict};
+use super::number::{Run, Sign};
+use super::view::View;
 
 /// Fewest digits of a card number: Maestro has some of 12, all others 13.
 pub(super) const CARD_DIGITS_MIN: usize = 12;
@@ -24,7 +27,12 @@ const fn issuer(from: u32, to: u32, digits: u32, lengths: &[u32]) -> Issuer {
         bits |= 1 << *length;
         rest = tail;
     }
-    Issuer { from, to, digits, lengths: bits }
+    Issuer {
+        from,
+        to,
+        digits,
+        lengths: bits,
+    }
 }
 
 /// Ranges as the networks publish them.
@@ -41,85 +49,128 @@ const ISSUERS: [Issuer; 27] = [
     issuer(3095, 3095, 4, &[14, 16]),                         // Diners Club
     issuer(36, 36, 2, &[14, 16]),                             // Diners Club
     issuer(38, 39, 2, &[14, 16]),                             // Diners Club
-    issuer(3528, 3589, 4, &[16, 17, 18, 19]),                 // JCB
+    issuer(35, 35, 2, &[16, 17, 18, 19]),                     // JCB, RuPay with JCB
     issuer(2131, 2131, 4, &[15]),                             // JCB
     issuer(1800, 1800, 4, &[15]),                             // JCB
     issuer(62, 62, 2, &[16, 17, 18, 19]),                     // UnionPay
     issuer(81, 82, 2, &[16]),                                 // RuPay, UnionPay
     issuer(60, 60, 2, &[16]),                                 // RuPay
     issuer(508, 508, 3, &[16]),                               // RuPay
-    issuer(353, 356, 3, &[16]),                               // RuPay with JCB
     issuer(2200, 2205, 4, &[16, 17, 18, 19]),                 // Mir, Humo
     issuer(9792, 9792, 4, &[16]),                             // Troy
     issuer(50, 50, 2, &[12, 13, 14, 15, 16, 17, 18, 19]),     // Maestro
     issuer(56, 58, 2, &[12, 13, 14, 15, 16, 17, 18, 19]),     // Maestro
     issuer(6304, 6304, 4, &[12, 13, 14, 15, 16, 17, 18, 19]), // Maestro
-    issuer(6390, 6390, 4, &[12, 13, 14, 15, 16, 17, 18, 19]), // Maestro
-    issuer(6759, 6763, 4, &[12, 13, 14, 15, 16, 17, 18, 19]), // Maestro
+    issuer(639, 639, 3, &[12, 13, 14, 15, 16, 17, 18, 19]),   // Maestro
+    issuer(67, 67, 2, &[12, 13, 14, 15, 16, 17, 18, 19]),     // Maestro
+    issuer(604, 604, 4, &[12]),                               // Maestro, 0604
 ];
 
 /// Ways to print a card number in groups.
-const GROUPINGS: [&[u8]; 11] = [
+const GROUPINGS: [&[u8]; 8] = [
     &[4, 4, 4, 4],
     &[4, 4, 4, 4, 3],
     &[4, 4, 4, 4, 2],
     &[4, 4, 4, 4, 1],
     &[4, 4, 4, 1],
-    &[4, 4, 4],
-    &[4, 4, 4, 2],
-    &[4, 4, 4, 3],
     &[4, 6, 5],
     &[4, 6, 4],
     &[6, 13],
 ];
+/// Groups of the longest of them.
+const GROUPS_MAX: usize = 5;
 
 /// Whether a card number can start with groups of these sizes.
 pub(super) fn may_start(first: u8, second: u8) -> bool {
     matches!((first, second), (4, 4 | 6) | (6, 13))
 }
 
-/// How many groups of `run`, from its first, are a card number.
-pub(super) fn groups(run: &Run) -> Option<usize> {
-    let separator = run.separator_behind(0);
-    let mut digits = 0usize;
-    let mut found = None;
-    for (index, group) in run.groups().iter().enumerate() {
-        let alike = index == 0 || run.separator_before(index) == separator;
-        if !alike || (index > 0 && !(separator.is_single_blank() || separator.is_single_dash())) {
-            break;
+/// Where the card number ends that starts at `start` with the groups of `run`.
+pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Option<usize> {
+    let mut verdict = None;
+    for count in (1..=run.groups().len().min(GROUPS_MAX)).rev() {
+        let end = run.group(count.saturating_sub(1)).end;
+        let digits = run.digits(run.digit_count(count));
+        if !is_grouped(run, count) || !may_be_card(digits) || !ends_alone(view, run, count) {
+            continue;
         }
-        digits = digits.saturating_add(usize::from(group.digits));
-        if digits > CARD_DIGITS_MAX {
-            break;
+        if count > 1 && run.separator_before(1).is_single_blank() && follows_number(view, start) {
+            continue;
         }
-        let count = index.saturating_add(1);
-        let known_grouping = count == 1
-            || GROUPINGS.iter().any(|grouping| {
-                grouping.len() == count
-                    && grouping.iter().zip(run.groups()).all(|(size, group)| *size == group.digits)
-            });
-        if digits >= CARD_DIGITS_MIN && known_grouping && is_card(run.digits(digits)) {
-            found = Some(count);
+        let found = *verdict.get_or_insert_with(|| lexicon.verdict(view, start, Subject::Card));
+        let needed = match issued(digits) {
+            // So few digits pass the check by chance too often.
+            true if digits.len() > CARD_DIGITS_MIN => Verdict::Silent,
+            _ => Verdict::For,
+        };
+        if found >= needed {
+            return Some(end);
         }
     }
-    found
+    None
 }
 
-/// Whether `digits`, values 0 to 9, are a number an issuer could have printed.
-pub(super) fn is_card(digits: &[u8]) -> bool {
+/// Whether the first `count` groups are parted alike and as on a card.
+fn is_grouped(run: &Run, count: usize) -> bool {
+    let separator = run.separator_behind(0);
+    let groups = || run.groups().iter().take(count);
+    count == 1
+        || (separator.is_single_blank() || separator.is_single_dash())
+            && groups().skip(1).all(|group| group.before == separator)
+            && GROUPINGS.iter().any(|grouping| {
+                grouping.len() == count
+                    && grouping
+                        .iter()
+                        .zip(groups())
+                        .all(|(size, group)| *size == group.digits)
+            })
+}
+
+/// Whether no letter, decimal or further group follows the first `count`
+/// groups.
+fn ends_alone(view: &View, run: &Run, count: usize) -> bool {
+    let end = run.group(count.saturating_sub(1)).end;
+    let (char, width) = view.char_at(end);
+    let behind = view.char_at(end.saturating_add(width)).0;
+    match char {
+        '_' | '@' => false,
+        '.' | ':' | '/' => digit(behind).is_none(),
+        _ if is_dash(char) => !behind.is_ascii_alphanumeric() && digit(behind).is_none(),
+        // `4111 1111 1111 1111 1111` is none, `... 1111 2024-01-31` is.
+        _ if is_blank(char) && count > 1 => {
+            let next = run.group(count);
+            next.digits != 4
+                || run.separator_behind(count).sign != Sign::Blank
+                    && run.groups().len() > count.saturating_add(1)
+        }
+        _ => !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none()),
+    }
+}
+
+/// Whether a blank parts `start` from a digit.
+fn follows_number(view: &View, start: usize) -> bool {
+    let (char, width) = view.char_before(start);
+    is_blank(char) && digit(view.char_before(start.saturating_sub(width)).0).is_some()
+}
+
+/// Whether `digits`, values 0 to 9, have the length and check digit of a card.
+fn may_be_card(digits: &[u8]) -> bool {
+    // All alike (0000 0000 0000 0000) passes the check and is no card.
+    (CARD_DIGITS_MIN..=CARD_DIGITS_MAX).contains(&digits.len())
+        && luhn(digits)
+        && digits.windows(2).any(|pair| pair.first() != pair.last())
+}
+
+/// Whether an issuer has numbers of this length that start so.
+fn issued(digits: &[u8]) -> bool {
     let length = digits.len();
-    if !(CARD_DIGITS_MIN..=CARD_DIGITS_MAX).contains(&length) || !luhn(digits) {
-        return false;
-    }
-    // All alike (0000 0000 0000 0000) passes every check and is no card.
-    if digits.windows(2).all(|pair| pair.first() == pair.last()) {
-        return false;
-    }
     ISSUERS.iter().any(|issuer| {
         let prefix = digits
             .iter()
             .take(issuer.digits as usize)
-            .fold(0u32, |value, digit| value.saturating_mul(10).saturating_add(u32::from(*digit)));
+            .fold(0u32, |value, digit| {
+                value.saturating_mul(10).saturating_add(u32::from(*digit))
+            });
         (issuer.from..=issuer.to).contains(&prefix) && issuer.lengths >> length & 1 == 1
     })
 }

@@ -1,550 +1,272 @@
 //! What the words before a number say about it.
 //!
-//! `tel`, `call me on`, `"mobile":` speak for a phone; `order`, `id`, `invoice
-//! no.` against. Words are compared in lower case, names like `phoneNumber`
-//! and `order_id` piece by piece, and the nearest word that says anything
-//! decides.
+//! `tel`, `call me on`, `"mobile":` speak for a phone number; `order`, `id`,
+//! `invoice no.` right before it against one. Names like `phoneNumber` and
+//! `order_id` are read piece by piece. A word does not reach over another
+//! number, unless nothing but `or` and the like stands between.
 
 use super::view::View;
+use super::words;
 
 /// How far back words are read, in bytes.
-pub(super) const CONTEXT_BYTES_MAX: usize = 64;
-/// How many words are read. Behind four a word like `order` is too far away to
-/// mean this number.
-const WORDS_MAX: usize = 8;
-const WORDS_AGAINST_MAX: usize = 4;
+pub(super) const CONTEXT_BYTES_MAX: usize = 80;
+/// How many words are read.
+const WORDS_MAX: usize = 9;
+/// Behind as many words, one that announces a number is not near any more.
+const NEAR_WORDS_MAX: usize = 3;
+/// Digits from which on a run of them is a number of its own.
+const NUMBER_DIGITS_MIN: usize = 5;
+/// Longest word that is looked up, in bytes. Of longer ones, which only
+/// scripts without spaces have, the end is.
+const WORD_BYTES_MAX: usize = 48;
 
-/// What the words say: against, nothing, or for a phone number.
+/// What the words before a number say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
+    /// It is a number of another kind.
     Against,
+    /// Nothing.
     Silent,
+    /// A word speaks for it, some way off.
     For,
+    /// A word right before speaks for it.
+    ForNear,
 }
 
-/// Whole words that announce a phone number.
-const FOR: &[&str] = &[
-    "appel", "ara", "bel", "bellen", "call", "called", "calling", "calls", "cel", "cell", "cells", "celular",
-    "dial", "dt", "fax", "faxe", "fix", "fixe", "fon", "fono", "gsm", "handy", "hotline", "hp", "kom",
-    "ligue", "llame", "lub", "mob", "mobil", "mov", "ph", "phn", "puh", "reach", "ring", "ringe", "ruf",
-    "sms", "sun", "tel", "tele", "tele", "telex", "telf", "tels", "text", "tfno", "tlf", "tlfn", "tlp",
-    "tel", "whatsapp", "wa",
-];
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    Phone,
+    Card,
+}
 
-/// Beginnings of words that announce a phone number.
-const FOR_STEMS: &[&str] = &[
-    "anruf",
-    "anrufen",
-    "callback",
-    "cellul",
-    "celul",
-    "cellphone",
-    "chiam",
-    "contact",
-    "contatt",
-    "contat",
-    "dzwon",
-    "emergency",
-    "facsimil",
-    "freephone",
-    "helpline",
-    "hubungi",
-    "joign",
-    "kontakt",
-    "landline",
-    "llam",
-    "mobile",
-    "mobiel",
-    "mobilt",
-    "phone",
-    "portable",
-    "puhelin",
-    "reachable",
-    "soita",
-    "telef",
-    "telep",
-    "teleph",
-    "telnr",
-    "tollfree",
-    "viber",
-    "voicemail",
-    "whatsapp",
-    "zadzwo",
-    "zavol",
-    "volejte",
-    "smartphone",
-    "signal",
-    "hotline",
-    "mobiln",
-    "mobit",
-];
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    Phone,
+    Card,
+    Other,
+    Number,
+    Link,
+}
 
-/// Whole words that name another kind of number.
-const AGAINST: &[&str] = &[
-    "abn",
-    "acct",
-    "acc",
-    "amount",
-    "art",
-    "bic",
-    "bsn",
-    "build",
-    "case",
-    "cedula",
-    "cid",
-    "cif",
-    "claim",
-    "cnpj",
-    "code",
-    "codice",
-    "cpf",
-    "cpr",
-    "cuil",
-    "cuit",
-    "curp",
-    "cvr",
-    "cvv",
-    "date",
-    "dni",
-    "doi",
-    "ean",
-    "ein",
-    "epoch",
-    "gst",
-    "gtin",
-    "gtins",
-    "hash",
-    "iban",
-    "iccid",
-    "id",
-    "ids",
-    "imei",
-    "imsi",
-    "inv",
-    "isbn",
-    "issn",
-    "item",
-    "kod",
-    "kode",
-    "kvk",
-    "lat",
-    "line",
-    "lines",
-    "lng",
-    "lon",
-    "long",
-    "lot",
-    "meid",
-    "mrn",
-    "ms",
-    "msgid",
-    "nhs",
-    "nie",
-    "nif",
-    "nip",
-    "nit",
-    "nonce",
-    "npi",
-    "ns",
-    "offset",
-    "page",
-    "pages",
-    "pan",
-    "parcel",
-    "pesel",
-    "pid",
-    "pin",
-    "plz",
-    "pnr",
-    "po",
-    "policy",
-    "port",
-    "ppid",
-    "price",
-    "psc",
-    "ref",
-    "refs",
-    "regon",
-    "rev",
-    "rfc",
-    "rg",
-    "row",
-    "rows",
-    "rut",
-    "sap",
-    "score",
-    "seed",
-    "seq",
-    "siren",
-    "siret",
-    "sin",
-    "size",
-    "sku",
-    "ssn",
-    "svnr",
-    "tckn",
-    "tc",
-    "tfn",
-    "ticket",
-    "tid",
-    "timestamp",
-    "tin",
-    "total",
-    "ts",
-    "uid",
-    "unix",
-    "upc",
-    "us",
-    "uuid",
-    "vat",
-    "ver",
-    "version",
-    "vin",
-    "waybill",
-    "zip",
-    "bestell",
-    "sum",
-    "sn",
-    "rfid",
-    "oib",
-    "ico",
-    "dic",
-    "bytes",
-    "exp",
-    "code",
-    "otp",
-    "batch",
-    "sequence",
-    "aadhaar",
-    "aadhar",
-    "medicare",
-    "insee",
-    "awb",
-    "gtin13",
-    "cuenta",
-    "conta",
-];
+/// The words of [`super::words`], arranged for look-up.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    /// Sorted by text.
+    entries: Vec<Entry>,
+    /// Where in `entries` the words start that begin with a byte; one more
+    /// than there are bytes, so that each range has an end.
+    starts: [u16; 257],
+}
 
-/// Beginnings of words that name another kind of number.
-const AGAINST_STEMS: &[&str] = &[
-    "account",
-    "artikel",
-    "article",
-    "auftrag",
-    "barcode",
-    "bestell",
-    "bestilling",
-    "booking",
-    "buchung",
-    "checksum",
-    "coordin",
-    "commande",
-    "commit",
-    "compte",
-    "confirmation",
-    "contract",
-    "customer",
-    "employee",
-    "factur",
-    "faktur",
-    "fattura",
-    "fatur",
-    "identif",
-    "invoice",
-    "konto",
-    "kontonummer",
-    "kreditkart",
-    "kunden",
-    "latitud",
-    "licen",
-    "longitud",
-    "matricul",
-    "member",
-    "objedn",
-    "ordem",
-    "order",
-    "ordin",
-    "ordre",
-    "part",
-    "pasap",
-    "passport",
-    "passeport",
-    "pedido",
-    "personnummer",
-    "population",
-    "postal",
-    "postcode",
-    "product",
-    "produkt",
-    "purchase",
-    "receipt",
-    "rechnung",
-    "record",
-    "refer",
-    "rekening",
-    "release",
-    "reservation",
-    "revision",
-    "routing",
-    "schedule",
-    "seguro",
-    "serial",
-    "serien",
-    "shipment",
-    "shipping",
-    "social",
-    "sendung",
-    "siparis",
-    "steuer",
-    "student",
-    "suivi",
-    "tilaus",
-    "timestamp",
-    "track",
-    "transact",
-    "transaktion",
-    "vertrag",
-    "verification",
-    "zam\u{f3}wien",
-    "zamowien",
-    "quantity",
-    "patient",
-    "\u{f6}l\u{e7}\u{fc}",
-    "sipari",
-    "seri",
-    "szamla",
-    "sz\u{e1}ml",
-    "rendel",
-    "comanda",
-    "comand",
-    "pagamento",
-    "nomor",
-    "pesanan",
-    "resi",
-];
+#[derive(Debug)]
+struct Entry {
+    text: &'static [u8],
+    /// Stands for all words that start so.
+    stem: bool,
+    sense: Sense,
+}
 
-/// Words that only say that a number follows; what it is the words before say.
-const NEUTRAL: &[&str] = &[
-    "number",
-    "numbers",
-    "nummer",
-    "num",
-    "no",
-    "nr",
-    "numero",
-    "n\u{fa}mero",
-    "num\u{e9}ro",
-    "numer",
-    "is",
-    "at",
-    "on",
-    "the",
-    "my",
-    "your",
-    "\u{10d}\u{ed}slo",
-];
+impl Lexicon {
+    pub(super) fn new() -> Lexicon {
+        let lists = [
+            (words::PHONE, Sense::Phone),
+            (words::CARD, Sense::Card),
+            (words::OTHER, Sense::Other),
+            (words::NUMBER, Sense::Number),
+            (words::LINK, Sense::Link),
+        ];
+        let mut entries: Vec<Entry> = lists
+            .into_iter()
+            .flat_map(|(list, sense)| list.split_ascii_whitespace().map(move |word| (word, sense)))
+            .map(|(word, sense)| {
+                let text = word.strip_suffix('*').unwrap_or(word);
+                Entry {
+                    text: text.as_bytes(),
+                    stem: text.len() < word.len(),
+                    sense,
+                }
+            })
+            .collect();
+        // Longer words first, so that `telem` is not taken for `tel`.
+        entries.sort_by(|a, b| (a.text.first(), b.text.len()).cmp(&(b.text.first(), a.text.len())));
+        let mut starts = [0; 257];
+        for (byte, start) in (0u8..=255).zip(&mut starts) {
+            let count = entries.partition_point(|entry| entry.text.first() < Some(&byte));
+            *start = u16::try_from(count).unwrap_or(u16::MAX);
+        }
+        if let Some(end) = starts.last_mut() {
+            *end = u16::try_from(entries.len()).unwrap_or(u16::MAX);
+        }
+        Lexicon { entries, starts }
+    }
 
-/// The same in scripts other than Latin, anywhere in the words before.
-const FOR_ELSEWHERE: &[&str] = &[
-    "тел",
-    "Тел",
-    "ТЕЛ",
-    "моб",
-    "Моб",
-    "звон",
-    "Звон",
-    "факс",
-    "Факс",
-    "дзвон",
-    "τηλ",
-    "Τηλ",
-    "ΤΗΛ",
-    "κιν",
-    "Κιν",
-    "טלפון",
-    "נייד",
-    "טל",
-    "هاتف",
-    "جوال",
-    "الجوال",
-    "اتصل",
-    "موبايل",
-    "تلفون",
-    "فاكس",
-    "電話",
-    "携帯",
-    "携帶",
-    "手機",
-    "连絡",
-    "連絡",
-    "聯絡",
-    "联系",
-    "手机",
-    "电话",
-    "传真",
-    "傳真",
-    "致电",
-    "致電",
-    "行動",
-    "ファックス",
-    "ＦＡＸ",
-    "ＴＥＬ",
-    "전화",
-    "연락",
-    "휴대",
-    "핸드폰",
-    "팩스",
-    "โทร",
-    "มือถือ",
-    "फोन",
-    "मोबाइल",
-    "संपर्क",
-    "điện",
-    "gọi",
-    "liên",
-    "đt",
-    "sđt",
-    "ĐT",
-    "SĐT",
-    "téléph",
-    "télép",
-    "Télép",
-    "tél",
-    "Tél",
-    "TÉL",
-    "teléf",
-    "Teléf",
-    "móvil",
-    "Móvil",
-    "komór",
-];
-
-const AGAINST_ELSEWHERE: &[&str] = &[
-    "заказ",
-    "Заказ",
-    "счет",
-    "счёт",
-    "Счет",
-    "Счёт",
-    "инн",
-    "ИНН",
-    "снилс",
-    "СНИЛС",
-    "паспорт",
-    "замовлен",
-    "Замовлен",
-    "παραγγελ",
-    "Παραγγελ",
-    "ΑΦΜ",
-    "注文",
-    "订单",
-    "訂單",
-    "編號",
-    "编号",
-    "口座",
-    "账号",
-    "帳號",
-    "运单",
-    "番号：",
-    "주문",
-    "송장",
-    "계좌",
-    "طلب",
-    "فاتورة",
-    "הזמנה",
-    "חשבון",
-    "คำสั่ง",
-    "ऑर्डर",
-];
-
-/// What the words before `at` say.
-pub(super) fn words_before(view: &View, at: usize) -> Verdict {
-    let from = at.saturating_sub(CONTEXT_BYTES_MAX);
-    let window = view.slice(from, at);
-    let words = Words { window, end: window.len(), lines: 0 };
-    for (read, word) in words.take(WORDS_MAX).enumerate() {
-        let verdict = if word.is_ascii() { latin(word) } else { elsewhere(word) };
-        match verdict {
-            Some(Verdict::Against) if read >= WORDS_AGAINST_MAX => {}
-            Some(verdict) => return verdict,
-            None => {}
+    /// What the words before `at` say about a number that starts there.
+    pub(super) fn verdict(&self, view: &View, at: usize, subject: Subject) -> Verdict {
+        let window = view.slice(at.saturating_sub(CONTEXT_BYTES_MAX), at);
+        let pieces = Pieces {
+            window,
+            end: window.len(),
+            line_ends: 0,
+        };
+        let mut touching = true;
+        let mut number = false;
+        let mut only_links = true;
+        let mut words = 0usize;
+        for piece in pieces {
+            let word = match piece {
+                Piece::Number if only_links => continue,
+                Piece::Number => break,
+                Piece::Word(word) => word,
+            };
+            words = words.saturating_add(1);
+            if words > WORDS_MAX {
+                break;
+            }
+            let sense = self.sense(word);
+            only_links &= sense == Some(Sense::Link);
+            match (sense, subject) {
+                (Some(Sense::Phone), Subject::Phone) | (Some(Sense::Card), Subject::Card) => {
+                    let near = words <= NEAR_WORDS_MAX;
+                    return if near { Verdict::ForNear } else { Verdict::For };
+                }
+                (Some(Sense::Other | Sense::Card | Sense::Phone), _) if touching => {
+                    return Verdict::Against;
+                }
+                (Some(Sense::Number), _) => number |= touching,
+                (Some(Sense::Link), _) => {}
+                _ => touching = false,
+            }
+        }
+        match number && subject == Subject::Phone {
+            true => Verdict::For,
+            false => Verdict::Silent,
         }
     }
-    Verdict::Silent
-}
 
-/// What one word of ASCII letters says.
-fn latin(word: &[u8]) -> Option<Verdict> {
-    let mut lower = [0u8; 24];
-    let lower = lower.get_mut(..word.len())?;
-    lower.copy_from_slice(word);
-    lower.make_ascii_lowercase();
-    let word = std::str::from_utf8(lower).ok()?;
-    let known = |words: &[&str]| words.contains(&word);
-    let starts = |stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
-    if known(NEUTRAL) {
-        None
-    } else if known(FOR) || starts(FOR_STEMS) {
-        Some(Verdict::For)
-    } else if known(AGAINST) || starts(AGAINST_STEMS) {
-        Some(Verdict::Against)
-    } else {
-        None
+    fn sense(&self, word: &[u8]) -> Option<Sense> {
+        let skipped = word.len().saturating_sub(WORD_BYTES_MAX);
+        let word = word.get(skipped..)?;
+        let mut lower = [0u8; WORD_BYTES_MAX];
+        let lower = lower.get_mut(..word.len())?;
+        lower.copy_from_slice(word);
+        let plain = lower_case(lower);
+        let at_start = self
+            .matching(lower)
+            .find(|entry| entry.stem || entry.text.len() == lower.len());
+        if plain || at_start.is_some() {
+            return at_start.map(|entry| entry.sense);
+        }
+        // The entry that stands furthest to the end is the nearest.
+        (0..lower.len()).rev().find_map(|at| {
+            let rest = lower.get(at..)?;
+            let found = self.matching(rest).find(|entry| !entry.text.is_ascii())?;
+            Some(found.sense)
+        })
+    }
+
+    /// Entries that `text` starts with, the longest first.
+    fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
+        let bound = |byte: usize| self.starts.get(byte).map_or(0, |start| usize::from(*start));
+        let range = text.first().map_or(0..0, |&byte| {
+            bound(usize::from(byte))..bound(usize::from(byte).saturating_add(1))
+        });
+        self.entries
+            .get(range)
+            .unwrap_or(&[])
+            .iter()
+            .filter(move |entry| text.starts_with(entry.text))
     }
 }
 
-/// What a word with other letters says.
-fn elsewhere(word: &[u8]) -> Option<Verdict> {
-    let holds = |stems: &[&str]| {
-        stems.iter().any(|stem| word.windows(stem.len()).any(|part| part == stem.as_bytes()))
-    };
-    if holds(FOR_ELSEWHERE) {
-        Some(Verdict::For)
-    } else if holds(AGAINST_ELSEWHERE) {
-        Some(Verdict::Against)
-    } else {
-        None
+/// Makes ASCII, Latin-1, Greek and Cyrillic capitals small, in place; whether
+/// all is ASCII.
+fn lower_case(word: &mut [u8]) -> bool {
+    let mut plain = true;
+    let mut lead = 0;
+    for byte in word {
+        // In these ranges of two-byte characters the small letter differs from
+        // the capital in this one bit, as in ASCII.
+        let capital = matches!(
+            (lead, *byte),
+            (_, b'A'..=b'Z') | (0xc3, 0x80..=0x9e) | (0xce, 0x91..=0x9f) | (0xd0, 0x90..=0x9f)
+        );
+        let small = if capital { *byte | 0x20 } else { *byte };
+        plain &= *byte < 0x80;
+        *byte = small;
+        lead = small;
     }
+    plain
 }
 
-/// The words of a piece of text from its end to its start.
-struct Words<'a> {
+enum Piece<'a> {
+    Word(&'a [u8]),
+    /// Enough digits to be a number of its own.
+    Number,
+}
+
+/// The words and numbers of a piece of text, from its end to its start.
+struct Pieces<'a> {
     window: &'a [u8],
     end: usize,
-    lines: u32,
+    line_ends: u32,
 }
 
-impl<'a> Iterator for Words<'a> {
-    type Item = &'a [u8];
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
 
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    fn next(&mut self) -> Option<Piece<'a>> {
+        let mut digits = 0usize;
         loop {
-            let byte = *self.window.get(self.end.checked_sub(1)?)?;
+            let byte = self.before(self.end)?;
             if is_letter(byte) {
                 break;
             }
-            // A line speaks for itself, or for the one right below it.
-            if byte == b'\n' {
-                self.lines = self.lines.saturating_add(1);
-                if self.lines > 1 {
-                    return None;
+            match byte {
+                // A line speaks for itself, or for the one right below it.
+                b'\n' => {
+                    self.line_ends = self.line_ends.saturating_add(1);
+                    if self.line_ends > 1 {
+                        return None;
+                    }
                 }
+                b'0'..=b'9' => digits = digits.saturating_add(1),
+                _ => {}
             }
             self.end = self.end.saturating_sub(1);
+            if digits == NUMBER_DIGITS_MIN {
+                while self
+                    .before(self.end)
+                    .is_some_and(|byte| byte.is_ascii_digit())
+                {
+                    self.end = self.end.saturating_sub(1);
+                }
+                return Some(Piece::Number);
+            }
         }
         let mut start = self.end;
-        while let Some(&byte) = start.checked_sub(1).and_then(|before| self.window.get(before)) {
-            let behind = self.window.get(start).copied().unwrap_or(0);
+        let mut behind = 0u8;
+        while let Some(byte) = self.before(start) {
             // The hump of `phoneNumber`.
-            let hump = byte.is_ascii_lowercase() && behind.is_ascii_uppercase() && start < self.end;
+            let hump = byte.is_ascii_lowercase() && behind.is_ascii_uppercase();
             if !is_letter(byte) || hump {
                 break;
             }
+            behind = byte;
             start = start.saturating_sub(1);
         }
-        let word = self.window.get(start..self.end);
+        let word = self.window.get(start..self.end)?;
         self.end = start;
-        word
+        Some(Piece::Word(word))
     }
+}
+
+impl Pieces<'_> {
+    fn before(&self, at: usize) -> Option<u8> {
+        self.window.get(at.checked_sub(1)?).copied()
+    }
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
 }

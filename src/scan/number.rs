@@ -35,11 +35,17 @@ pub(super) enum Sign {
 
 impl Separator {
     pub(super) fn is_single_blank(self) -> bool {
-        self == Separator { sign: Sign::Blank, ..Separator::default() }
+        self == Separator {
+            sign: Sign::Blank,
+            ..Separator::default()
+        }
     }
 
     pub(super) fn is_single_dash(self) -> bool {
-        self == Separator { sign: Sign::Dash, ..Separator::default() }
+        self == Separator {
+            sign: Sign::Dash,
+            ..Separator::default()
+        }
     }
 }
 
@@ -83,7 +89,7 @@ impl Run {
             bracket_first,
         };
         let mut before = Separator::default();
-        let mut bracket_open = bracket_first;
+        let mut brackets_open = u8::from(bracket_first);
         let mut at = start;
         loop {
             let first = run.digit_count;
@@ -97,7 +103,11 @@ impl Run {
             }
             let digits = u8::try_from(run.digit_count.saturating_sub(first)).ok()?;
             let group = run.groups.get_mut(run.group_count)?;
-            *group = Group { end: at, digits, before };
+            *group = Group {
+                end: at,
+                digits,
+                before,
+            };
             run.group_count = run.group_count.saturating_add(1);
             if run.group_count == 2 && !goes_on(run.groups[0].digits, run.groups[1].digits) {
                 return Some(run);
@@ -105,9 +115,11 @@ impl Run {
             if run.group_count == RUN_GROUPS_MAX {
                 return Some(run);
             }
-            match separator(view, at, bracket_open) {
+            match separator(view, at, brackets_open) {
                 Some((next, found)) => {
-                    bracket_open = (bracket_open && !found.closes) || found.opens;
+                    brackets_open = brackets_open
+                        .saturating_sub(u8::from(found.closes))
+                        .saturating_add(u8::from(found.opens));
                     before = found;
                     at = next;
                 }
@@ -150,12 +162,18 @@ impl Run {
 
     /// The first `count` digits, as values 0 to 9.
     pub(super) fn digits(&self, count: usize) -> &[u8] {
-        self.digits.get(..count.min(self.digit_count)).unwrap_or(&[])
+        self.digits
+            .get(..count.min(self.digit_count))
+            .unwrap_or(&[])
     }
 
     /// How many digits the first `groups` groups have.
     pub(super) fn digit_count(&self, groups: usize) -> usize {
-        self.groups().iter().take(groups).map(|group| usize::from(group.digits)).sum()
+        self.groups()
+            .iter()
+            .take(groups)
+            .map(|group| usize::from(group.digits))
+            .sum()
     }
 
     /// What parts the group at `index` from the one before it.
@@ -171,7 +189,7 @@ impl Run {
 
 /// What parts a group that ends at `at` from the next, and where that starts;
 /// `None` where no group follows.
-fn separator(view: &View, at: usize, bracket_open: bool) -> Option<(usize, Separator)> {
+fn separator(view: &View, at: usize, brackets_open: u8) -> Option<(usize, Separator)> {
     let mut found = Separator::default();
     let mut at = at;
     let mut blanks = 0u8;
@@ -183,10 +201,15 @@ fn separator(view: &View, at: usize, bracket_open: bool) -> Option<(usize, Separ
                 let any = found != Separator::default();
                 return any.then_some((at, found));
             }
-            ')' | '）' if bracket_open && !found.closes && !found.opens && found.sign == Sign::None => {
+            ')' | '）'
+                if brackets_open > 0
+                    && !found.closes
+                    && !found.opens
+                    && found.sign == Sign::None =>
+            {
                 found.closes = true
             }
-            '(' | '（' if (!bracket_open || found.closes) && !found.opens => found.opens = true,
+            '(' | '（' if brackets_open < 2 && !found.opens => found.opens = true,
             _ if is_blank(char) && !found.opens && blanks < 2 => {
                 blanks = blanks.saturating_add(1);
                 match found.sign {
@@ -228,7 +251,11 @@ pub(super) struct Prefix {
 
 /// Reads the sign and bracket before the digit at `at`: `+`, `(`, `(+`, `+(`.
 pub(super) fn prefix(view: &View, at: usize) -> Prefix {
-    let mut prefix = Prefix { start: at, plus: false, bracket: false };
+    let mut prefix = Prefix {
+        start: at,
+        plus: false,
+        bracket: false,
+    };
     for _ in 0..2 {
         let (char, width) = view.char_before(prefix.start);
         match char {
@@ -267,19 +294,5 @@ pub(super) fn may_start(view: &View, prefix: &Prefix, first: usize, digits_end: 
         ')' | ']' => !prefix.plus || digit(before).is_none(),
         ',' => digit(before).is_none() || digits_end.saturating_sub(first) > 3,
         _ => true,
-    }
-}
-
-/// Whether what follows `end` lets a number of fixed length end there: no
-/// letter, no further digits, no decimals.
-pub(super) fn ends_alone(view: &View, end: usize) -> bool {
-    let (char, width) = view.char_at(end);
-    let behind = view.char_at(end.saturating_add(width)).0;
-    match char {
-        '_' | '@' => false,
-        '.' | ',' | ':' | '/' | '\'' => digit(behind).is_none(),
-        _ if is_dash(char) => !behind.is_ascii_alphanumeric() && digit(behind).is_none(),
-        _ if is_blank(char) => digit(behind).is_none(),
-        _ => !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none()),
     }
 }

@@ -7,7 +7,7 @@
 //! like `order` or `id` speaks against all but the international form.
 
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
-use super::context::{Verdict, words_before};
+use super::context::{Lexicon, Subject, Verdict};
 use super::number::{Prefix, Run, Sign};
 use super::regions::calling_code;
 use super::shapes::{Shapes, Strength};
@@ -18,11 +18,27 @@ use std::ops::Range;
 pub(super) const PHONE_DIGITS_MIN: usize = 6;
 /// Most digits with the international prefix: E.164 has 15, `011` before them.
 const PHONE_DIGITS_MAX: usize = 18;
+/// Below as many digits a number without area is short, and common.
+const SHORT_DIGITS_MAX: usize = 8;
+/// How far beside a number an address makes a row of contacts, in bytes.
+const ROW_BYTES_MAX: usize = 48;
 /// Most digits of an extension.
 const EXTENSION_DIGITS_MAX: usize = 6;
 /// Words that announce an extension, the longer before those they start with.
-const EXTENSIONS: [&str; 12] =
-    ["extension", "extn.", "extn", "ext.", "ext", "durchwahl", "poste", "доб.", "доб", "内線", "x", "#"];
+const EXTENSIONS: [&str; 12] = [
+    "extension",
+    "extn.",
+    "extn",
+    "ext.",
+    "ext",
+    "durchwahl",
+    "poste",
+    "доб.",
+    "доб",
+    "内線",
+    "x",
+    "#",
+];
 
 /// Where a number stands and what is around it.
 pub(super) struct Site<'a> {
@@ -36,7 +52,7 @@ pub(super) struct Site<'a> {
 }
 
 /// The phone number at `site`, if there is one.
-pub(super) fn at(site: &Site, shapes: &Shapes) -> Option<Range<usize>> {
+pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Range<usize>> {
     let mut verdict = None;
     for count in (1..=site.run.groups().len()).rev() {
         let Some(mut strength) = site.strength(shapes, count) else {
@@ -45,20 +61,25 @@ pub(super) fn at(site: &Site, shapes: &Shapes) -> Option<Range<usize>> {
         if !site.ends_well(count, strength) {
             continue;
         }
-        if site.in_url && strength < Strength::Strong {
+        if strength < Strength::Strong
+            && (site.in_url || site.like_decimal(count) || site.like_years(count))
+        {
             strength = Strength::Weak;
         }
-        let needed = match strength {
-            Strength::Strong => Verdict::Against,
-            Strength::Fair => Verdict::Silent,
-            Strength::Weak => Verdict::For,
-        };
-        let found = match strength {
-            Strength::Strong => Verdict::For,
-            _ => *verdict.get_or_insert_with(|| words_before(site.view, site.start(count))),
-        };
-        if found < needed || (found < Verdict::For && site.beside_numbers(count)) {
-            continue;
+        if strength < Strength::Strong {
+            let start = site.start(count);
+            let mut found =
+                *verdict.get_or_insert_with(|| lexicon.verdict(site.view, start, Subject::Phone));
+            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count)
+            {
+                found = Verdict::For;
+            }
+            if found < site.needed(count, strength) {
+                continue;
+            }
+            if found < Verdict::ForNear && site.beside_numbers(count) {
+                continue;
+            }
         }
         return Some(site.start(count)..site.end_with_extension(count));
     }
@@ -69,7 +90,9 @@ impl Site<'_> {
     /// How far the first `count` groups look like a phone number.
     fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
-        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count) || !self.plain_separators(count) {
+        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count)
+            || !self.plain_separators(count)
+        {
             return None;
         }
         if self.prefix.plus {
@@ -93,7 +116,7 @@ impl Site<'_> {
         let behind_prefix = digits.get(skipped..)?;
         let (code_length, (fewest, most)) = match calling_code(behind_prefix) {
             Some(found) => found,
-            // A bracket after a plus is no arithmetic, whatever the code.
+            // A bracket behind a plus is no arithmetic, whatever the code.
             None if skipped == 0 && self.run.group(1).before.opens => (2, (8, 12)),
             None => return None,
         };
@@ -118,25 +141,42 @@ impl Site<'_> {
         let digit_count = self.run.digit_count(count);
         let digits = self.run.digits(digit_count);
         let known_length = shapes.trunk_lengths >> digit_count & 1 == 1;
-        if !known_length || !matches!(digits, [0, 1..=9, ..]) {
+        if !known_length || digits.first() != Some(&0) {
             return None;
         }
+        // No area starts with a zero, but people also invent numbers.
+        let usual = matches!(digits, [_, 1..=9, ..]);
         let lead = self.run.group(0).digits;
         let tail = self.run.group(count.saturating_sub(1)).digits;
         match count {
             1 => {
-                return Some(if matches!(digit_count, 10 | 11) { Strength::Fair } else { Strength::Weak });
+                return Some(if matches!(digit_count, 10 | 11) {
+                    Strength::Fair
+                } else {
+                    Strength::Weak
+                });
             }
             2 if !(2..=6).contains(&lead) || tail < 4 => return None,
             _ if count > 6 || lead > 6 => return None,
             _ => {}
         }
-        let inner = self.run.groups().iter().skip(1).take(count.saturating_sub(2));
+        let inner = self
+            .run
+            .groups()
+            .iter()
+            .skip(1)
+            .take(count.saturating_sub(2));
         if inner.clone().any(|group| group.digits < 2 && lead > 1) || tail < 2 {
             return None;
         }
         // 01-02-2024, 01.02.03: days, months and years.
-        let sizes: Vec<u8> = self.run.groups().iter().take(count).map(|group| group.digits).collect();
+        let sizes: Vec<u8> = self
+            .run
+            .groups()
+            .iter()
+            .take(count)
+            .map(|group| group.digits)
+            .collect();
         if matches!(sizes.as_slice(), [2, 2, 4] | [2, 2, 2] | [4, 2, 2]) {
             return None;
         }
@@ -145,7 +185,11 @@ impl Site<'_> {
         {
             return None;
         }
-        Some(Strength::Fair)
+        Some(if usual {
+            Strength::Fair
+        } else {
+            Strength::Weak
+        })
     }
 
     /// `(351) 912 345 678`: the calling code without its plus.
@@ -163,34 +207,114 @@ impl Site<'_> {
 
     /// Whether the separators among the first `count` groups are ones a phone
     /// number has: a slash only behind the area, dots never mixed, no IPv4
-    /// address.
+    /// address, no decimal.
     fn plain_separators(&self, count: usize) -> bool {
         let groups = self.run.groups();
-        let behind_first = || groups.iter().take(count).skip(1);
-        let signs_after_area = || behind_first().skip(1).map(|group| group.before.sign);
-        if signs_after_area().any(|sign| sign == Sign::Slash) && !self.prefix.plus {
-            return false;
-        }
-        let dots = behind_first().filter(|group| group.before.sign == Sign::Dot).count();
-        if dots == 0 {
+        let signs = || {
+            groups
+                .iter()
+                .take(count)
+                .skip(1)
+                .map(|group| group.before.sign)
+        };
+        if self.prefix.plus {
             return true;
         }
-        let others =
-            behind_first().filter(|group| !matches!(group.before.sign, Sign::Dot | Sign::None)).count();
+        if signs().skip(2).any(|sign| sign == Sign::Slash) {
+            return false;
+        }
+        if signs().all(|sign| sign != Sign::Dot) {
+            return true;
+        }
         let octets = count == 4 && groups.iter().take(4).all(|group| group.digits <= 3);
-        let decimal = count == 2 && dots == 1 && groups.first().is_some_and(|group| group.digits < 3);
-        others == 0 && (!octets || self.prefix.plus) && (!decimal || self.prefix.plus)
+        signs().all(|sign| matches!(sign, Sign::Dot | Sign::None)) && !octets
+    }
+
+    /// Whether a dot parts the only two groups, as in a decimal.
+    fn like_decimal(&self, count: usize) -> bool {
+        let before = self.run.separator_before(1);
+        count == 2 && before.sign == Sign::Dot && !before.closes
+    }
+
+    /// Whether these are two years: `1998-2004`.
+    fn like_years(&self, count: usize) -> bool {
+        let century = |digits: &[u8]| matches!(digits, [1, 9, ..] | [2, 0, ..]);
+        let digits = self.run.digits(8);
+        count == 2
+            && self.run.group(0).digits == 4
+            && self.run.group(1).digits == 4
+            && century(digits)
+            && century(digits.get(4..).unwrap_or(&[]))
+    }
+
+    /// What the words before must say of a number as strong as this.
+    fn needed(&self, count: usize, strength: Strength) -> Verdict {
+        match strength {
+            Strength::Strong => Verdict::Against,
+            Strength::Fair => Verdict::Silent,
+            Strength::Weak
+                if self.run.digit_count(count) < SHORT_DIGITS_MAX || self.is_date(count) =>
+            {
+                Verdict::ForNear
+            }
+            Strength::Weak => Verdict::For,
+        }
+    }
+
+    /// Whether the first group is a date without separators, `20241231`.
+    fn is_date(&self, count: usize) -> bool {
+        let date = matches!(
+            self.run.digits(self.run.digit_count(count)),
+            [1, 9, ..] | [2, 0, ..]
+        );
+        count == 1 && date && self.run.group(0).digits == 8
+    }
+
+    /// Whether the number is a field of its own beside an email address, as in
+    /// a row of contacts: `Jo Doe;4155550132;jo@example.com`.
+    fn in_contact_row(&self, count: usize) -> bool {
+        let view = self.view;
+        let mut before = self.start(count);
+        while matches!(view.byte_before(before), b' ' | b'(') {
+            before = before.saturating_sub(1);
+        }
+        if !matches!(
+            view.byte_before(before),
+            0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/'
+        ) {
+            return false;
+        }
+        let end = self.end(count);
+        let ahead = (end..end.saturating_add(ROW_BYTES_MAX))
+            .map(|at| view.byte(at))
+            .take_while(|byte| *byte != 0)
+            .any(|byte| byte == b'@');
+        ahead
+            || memchr::memchr(
+                b'@',
+                view.slice(before.saturating_sub(ROW_BYTES_MAX), before),
+            )
+            .is_some()
     }
 
     /// Where the number starts, sign and bracket included.
     fn start(&self, count: usize) -> usize {
-        let closes = self.run.groups().iter().take(count).any(|group| group.before.closes);
+        let closes = self
+            .run
+            .groups()
+            .iter()
+            .take(count)
+            .any(|group| group.before.closes);
         if !self.prefix.bracket || closes {
             return self.prefix.start;
         }
         // The bracket was opened around the number, not around its area.
         let (_, width) = self.view.char_before(self.first);
-        if self.prefix.plus { self.first.saturating_sub(width) } else { self.first }
+        if self.prefix.plus {
+            self.first.saturating_sub(width)
+        } else {
+            self.first
+        }
     }
 
     fn end(&self, count: usize) -> usize {
@@ -226,14 +350,23 @@ impl Site<'_> {
     /// it is but a part of something longer. Only groups parted by blanks can
     /// be mistaken so.
     fn beside_numbers(&self, count: usize) -> bool {
-        let own = self.run.groups().iter().take(count).skip(1).map(|group| group.before);
-        let tight = own.clone().any(|before| before.sign != Sign::Blank || before.opens || before.closes);
+        let own = self
+            .run
+            .groups()
+            .iter()
+            .take(count)
+            .skip(1)
+            .map(|group| group.before);
+        let tight = own
+            .clone()
+            .any(|before| before.sign != Sign::Blank || before.opens || before.closes);
         if count > 1 && tight {
             return false;
         }
         let (char, width) = self.view.char_at(self.end(count));
-        let digit_behind =
-            is_blank(char) && { digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some() };
+        let digit_behind = is_blank(char) && {
+            digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some()
+        };
         digit_behind || self.digits_before()
     }
 

@@ -95,7 +95,13 @@ const fn plan(
     trunk: (u8, u8),
     forms: &'static [&'static str],
 ) -> Plan {
-    Plan { region, code, national, trunk, forms }
+    Plan {
+        region,
+        code,
+        national,
+        trunk,
+        forms,
+    }
 }
 
 const NO_TRUNK: (u8, u8) = (0, 0);
@@ -119,21 +125,33 @@ const PLANS: &[Plan] = &[
     PLAN_US,
     plan("CA", 1, (10, 10), NO_TRUNK, NANP),
     plan("GB", 44, (9, 10), (10, 11), &[]),
-    plan("IE", 353, (7, 9), (8, 10), &["1[58][0259]0 ddd ddd"]),
+    plan("IE", 353, (7, 10), (8, 10), &["1[58][0259]0 ddd ddd"]),
     plan(
         "AU",
         61,
         (9, 9),
         (10, 10),
-        &["1[38]00 ddd ddd", "?1[38]00dddddd", "?13 dd dd", "?Pddd dddd", "?Pddddddd"],
+        &[
+            "1[38]00 ddd ddd",
+            "?1[38]00dddddd",
+            "?13 dd dd",
+            "?Pddd dddd",
+            "?Pddddddd",
+        ],
     ),
     plan("NZ", 64, (8, 10), (9, 11), &["?Pdd dddd", "?Pdddddd"]),
-    plan("DE", 49, (6, 13), (8, 13), &[]),
-    plan("AT", 43, (6, 13), (8, 13), &["ddd-ddd-ddd"]),
+    plan("DE", 49, (6, 13), (8, 15), &[]),
+    plan("AT", 43, (6, 13), (8, 14), &["ddd-ddd-ddd"]),
     plan("CH", 41, (9, 9), (10, 10), &["ddd-ddd-ddd"]),
     plan("FR", 33, (9, 9), (10, 10), &["?P dd dd dd dd"]),
     plan("BE", 32, (8, 9), (9, 10), &[]),
-    plan("NL", 31, (9, 9), (10, 10), &["0[89]00 dddd", "?6dddddddd", "?6 dddddddd"]),
+    plan(
+        "NL",
+        31,
+        (9, 9),
+        (10, 10),
+        &["0[89]00 dddd", "?6dddddddd", "?6 dddddddd"],
+    ),
     plan(
         "LU",
         352,
@@ -170,7 +188,9 @@ const PLANS: &[Plan] = &[
         (9, 9),
         NO_TRUNK,
         &[
-            "[2389]dd ddd ddd",
+            "[2389]dd~ddd~ddd",
+            "[2389]dd-ddd-ddd",
+            "?[2389]dd ddd ddd",
             "2d ddd dddd",
             "2d ddd dd dd",
             "9d ddd dd dd",
@@ -212,12 +232,49 @@ const PLANS: &[Plan] = &[
             "0ddd ddddddd",
         ],
     ),
-    plan("DK", 45, (8, 8), NO_TRUNK, &["Pd dd dd dd", "Pddd dddd", "Pd dddddd", "?Pddddddd"]),
+    plan(
+        "DK",
+        45,
+        (8, 8),
+        NO_TRUNK,
+        &[
+            "Pd dd dd dd",
+            "Pddd~dddd",
+            "?Pddd dddd",
+            "Pd~dddddd",
+            "?Pddddddd",
+        ],
+    ),
     plan("SE", 46, (7, 9), (8, 10), &[]),
-    plan("NO", 47, (8, 8), NO_TRUNK, &["Pd dd dd dd", "Pdd dd ddd", "?Pddd dddd", "?Pddddddd"]),
+    plan(
+        "NO",
+        47,
+        (8, 8),
+        NO_TRUNK,
+        &["Pd dd dd dd", "Pdd dd ddd", "?Pddd dddd", "?Pddddddd"],
+    ),
     plan("FI", 358, (6, 11), (8, 11), &[]),
-    plan("PL", 48, (9, 9), NO_TRUNK, &["Pdd ddd ddd", "Pd ddd dd dd", "Pd ddd dddd", "?Pdddddddd"]),
-    plan("CZ", 420, (9, 9), NO_TRUNK, &["Ndd ddd ddd", "?[67]dddddddd"]),
+    plan(
+        "PL",
+        48,
+        (9, 9),
+        NO_TRUNK,
+        &[
+            "Pdd~ddd~ddd",
+            "Pdd-ddd-ddd",
+            "?Pdd ddd ddd",
+            "Pd ddd dd dd",
+            "Pd ddd dddd",
+            "?Pdddddddd",
+        ],
+    ),
+    plan(
+        "CZ",
+        420,
+        (9, 9),
+        NO_TRUNK,
+        &["Ndd~ddd~ddd", "?Ndd ddd ddd", "?[2-9]dddddddd"],
+    ),
     plan("SK", 421, (9, 9), (10, 10), &[]),
     plan(
         "HU",
@@ -279,7 +336,7 @@ const PLANS: &[Plan] = &[
             "(Ndd) ddd dddd",
             "?5ddddddddd",
             "444 d ddd",
-            "?Ndd d ddd",
+            "?ddd d ddd",
             "(ddd) ddd dddd",
             "?Ndd ddd dddd",
         ],
@@ -424,7 +481,7 @@ const PLANS: &[Plan] = &[
             "[6-9]dddd ddddd",
             "[6-9]dd ddd dddd",
             "[6-9]ddd ddd ddd",
-            "?[6-9]ddddddddd",
+            "?Pddddddddd",
             "1800 ddd dddd",
             "1800 dd dddd",
             "[2-8]d dddd dddd",
@@ -452,15 +509,62 @@ const PLANS: &[Plan] = &[
         ],
     ),
     plan("TW", 886, (8, 9), (9, 10), &[]),
-    plan("HK", 852, (8, 8), NO_TRUNK, &["[2-9]ddd dddd", "?[2-9]ddddddd"]),
-    plan("SG", 65, (8, 8), NO_TRUNK, &["[3689]ddd dddd", "?[3689]ddddddd", "1800 ddd dddd"]),
-    plan("MY", 60, (8, 10), (9, 11), &["1 [378]00 dd dddd", "1 [378]00 ddd ddd"]),
-    plan("TH", 66, (8, 9), (9, 10), &["1800 ddd ddd"]),
+    plan(
+        "HK",
+        852,
+        (8, 8),
+        NO_TRUNK,
+        &["[2-9]ddd~dddd", "?[2-9]ddd dddd", "?[2-9]ddddddd"],
+    ),
+    plan(
+        "SG",
+        65,
+        (8, 8),
+        NO_TRUNK,
+        &[
+            "[3689]ddd~dddd",
+            "?[3689]ddd dddd",
+            "?[3689]ddddddd",
+            "1800 ddd dddd",
+        ],
+    ),
+    plan(
+        "MY",
+        60,
+        (8, 10),
+        (9, 11),
+        &["1 [378]00 dd dddd", "1 [378]00 ddd ddd"],
+    ),
+    plan("TH", 66, (8, 10), (9, 10), &["1800 ddd ddd"]),
     plan("ID", 62, (8, 12), (9, 13), &[]),
-    plan("PH", 63, (8, 10), (10, 11), &["1800 dd ddd dddd", "1800 d ddd dddd", "9dd ddd dddd"]),
-    plan("VN", 84, (8, 10), (9, 11), &["1[89]00 dddd", "1[89]00 dddddd", "1[89]00 ddd ddd"]),
-    plan("IL", 972, (8, 9), (9, 10), &["1 [5789]dd ddd ddd", "1[57]dd dddddd", "?5d ddd dddd"]),
-    plan("SA", 966, (8, 10), (9, 10), &["9200 ddddd", "?5dddddddd", "800 ddd dddd", "?5d ddd dddd"]),
+    plan(
+        "PH",
+        63,
+        (8, 10),
+        (10, 11),
+        &["1800 dd ddd dddd", "1800 d ddd dddd", "9dd ddd dddd"],
+    ),
+    plan(
+        "VN",
+        84,
+        (8, 10),
+        (9, 11),
+        &["1[89]00 dddd", "1[89]00 dddddd", "1[89]00 ddd ddd"],
+    ),
+    plan(
+        "IL",
+        972,
+        (8, 9),
+        (9, 10),
+        &["1 [5789]dd ddd ddd", "1[57]dd dddddd", "?5d ddd dddd"],
+    ),
+    plan(
+        "SA",
+        966,
+        (8, 10),
+        (9, 10),
+        &["9200 ddddd", "?5dddddddd", "800 ddd dddd", "?5d ddd dddd"],
+    ),
     plan(
         "AE",
         971,
@@ -481,7 +585,7 @@ const PLANS: &[Plan] = &[
     ),
     plan("EG", 20, (8, 10), (9, 11), &["?1dddddddddd"]),
     plan("ZA", 27, (9, 9), (10, 10), &[]),
-    plan("NG", 234, (8, 10), (9, 11), &[]),
+    plan("NG", 234, (8, 11), (9, 11), &[]),
     plan("KE", 254, (8, 9), (9, 10), &[]),
 ];
 
@@ -489,10 +593,9 @@ const PLANS: &[Plan] = &[
 /// digits may follow it. `None` where no country answers.
 pub(super) fn calling_code(digits: &[u8]) -> Option<(usize, (u8, u8))> {
     let prefix = |count: usize| {
-        digits
-            .get(..count)?
-            .iter()
-            .try_fold(0u16, |value, digit| value.checked_mul(10)?.checked_add(u16::from(*digit)))
+        digits.get(..count)?.iter().try_fold(0u16, |value, digit| {
+            value.checked_mul(10)?.checked_add(u16::from(*digit))
+        })
     };
     let length = match prefix(1)? {
         0 => return None,

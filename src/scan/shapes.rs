@@ -2,7 +2,8 @@
 //!
 //! A form is written as people write the number, one character a digit:
 //! `d` any digit, `P` 1 to 9, `N` 2 to 9, `[3-58]` a set, or the digit itself.
-//! A blank stands for any separator, `-` and `/` for themselves. `(` asks for
+//! A blank stands for any separator, `~` for a blank, `-` and `/` for
+//! themselves. `(` asks for
 //! a bracket in the number. `?` at the start marks a form too common among
 //! other numbers: it counts only where the words before it speak of a phone.
 
@@ -52,7 +53,11 @@ pub(super) enum Strength {
 
 impl Shapes {
     pub(super) fn new(regions: &[Region]) -> Shapes {
-        let mut shapes = Shapes { forms: Vec::new(), pairs: [0; 1 << SIZE_BITS], trunk_lengths: 0 };
+        let mut shapes = Shapes {
+            forms: Vec::new(),
+            pairs: [0; 1 << SIZE_BITS],
+            trunk_lengths: 0,
+        };
         for region in regions {
             let plan = region.plan();
             let (fewest, most) = plan.trunk;
@@ -77,7 +82,11 @@ impl Shapes {
 
     /// Whether a form can start with groups of these sizes.
     pub(super) fn may_start(&self, first: u8, second: u8) -> bool {
-        second < 16 && self.pairs.get(usize::from(first)).is_some_and(|seconds| seconds >> second & 1 == 1)
+        second < 16
+            && self
+                .pairs
+                .get(usize::from(first))
+                .is_some_and(|seconds| seconds >> second & 1 == 1)
     }
 
     /// Whether the first `count` groups of `run` have a known form, and how
@@ -90,7 +99,13 @@ impl Shapes {
             .iter()
             .take_while(|form| form.sizes == sizes)
             .find(|form| form.fits(run, count))
-            .map(|form| if form.weak { Strength::Weak } else { Strength::Fair })
+            .map(|form| {
+                if form.weak {
+                    Strength::Weak
+                } else {
+                    Strength::Fair
+                }
+            })
     }
 }
 
@@ -121,13 +136,14 @@ impl Form {
                     }
                     continue;
                 }
-                ' ' | '-' | '/' => {
+                ' ' | '-' | '/' | '~' => {
                     if group_sizes.last() != Some(&0) {
                         group_sizes.push(0);
                     }
                     *form.signs.get_mut(group_sizes.len().checked_sub(1)?)? = match char {
                         '-' => Some(Sign::Dash),
                         '/' => Some(Sign::Slash),
+                        '~' => Some(Sign::Blank),
                         _ => None,
                     };
                     continue;
@@ -149,8 +165,18 @@ impl Form {
 
     fn fits(&self, run: &Run, count: usize) -> bool {
         let digits = run.digits(run.digit_count(count));
-        let bracket = || run.bracket_first || run.groups().iter().take(count).any(|group| group.before.opens);
-        digits.iter().zip(self.allowed).all(|(digit, set)| set >> digit & 1 == 1)
+        let bracket = || {
+            run.bracket_first
+                || run
+                    .groups()
+                    .iter()
+                    .take(count)
+                    .any(|group| group.before.opens)
+        };
+        digits
+            .iter()
+            .zip(self.allowed)
+            .all(|(digit, set)| set >> digit & 1 == 1)
             && run
                 .groups()
                 .iter()

@@ -110,12 +110,18 @@ pub(super) fn looks_encoded(text: &str) -> bool {
     let bytes = text.as_bytes();
     let alphabet = |byte: &u8| {
         byte.is_ascii_alphanumeric()
-            || matches!(byte, b'*' | b'-' | b'.' | b'_' | b'~' | b'%' | b'+' | b'=' | b'&' | b'[' | b']')
+            || matches!(
+                byte,
+                b'*' | b'-' | b'.' | b'_' | b'~' | b'%' | b'+' | b'=' | b'&' | b'[' | b']'
+            )
     };
     let mut escapes = 0_usize;
     let sound = memchr::memchr_iter(b'%', bytes).all(|at| {
         escapes = escapes.saturating_add(1);
-        bytes.get(at.saturating_add(1)..).and_then(escaped_byte).is_some()
+        bytes
+            .get(at.saturating_add(1)..)
+            .and_then(escaped_byte)
+            .is_some()
     });
     sound && escapes > 0 && memchr::memchr(b'=', bytes).is_some() && bytes.iter().all(alphabet)
 }

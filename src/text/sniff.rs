@@ -45,7 +45,15 @@ pub(super) fn decode_body(
         return Err(TextError::UnsupportedCharset);
     }
     let text = core::str::from_utf8(body).map_err(|_| TextError::InvalidUtf8)?;
-    decode_content(out, declared, Source { origin: Origin::Body, base: 0, text })
+    decode_content(
+        out,
+        declared,
+        Source {
+            origin: Origin::Body,
+            base: 0,
+            text,
+        },
+    )
 }
 
 /// A body, or the content of a part.
@@ -61,7 +69,9 @@ pub(super) fn decode_content(
         Declared::Json => json::decode(out, source, Shape::One).map(|()| Format::Json),
         Declared::JsonSequence => json::decode(out, source, Shape::Sequence).map(|()| Format::Json),
         Declared::Form => decode_form(out, source).map(|()| Format::Form),
-        Declared::Multipart => multipart::decode(out, &declared.boundary, source).map(|()| Format::Multipart),
+        Declared::Multipart => {
+            multipart::decode(out, &declared.boundary, source).map(|()| Format::Multipart)
+        }
         Declared::Text
         | Declared::EventStream
         | Declared::Other
@@ -77,7 +87,13 @@ fn decode_form(out: &mut CanonicalText, source: Source<'_>) -> Result<(), TextEr
     if attempt(out, |out| decode_json_container(out, source)) {
         return Err(TextError::MalformedBody);
     }
-    form::decode(out, source.origin, source.base, source.text.as_bytes(), Rigour::Strict)
+    form::decode(
+        out,
+        source.origin,
+        source.base,
+        source.text.as_bytes(),
+        Rigour::Strict,
+    )
 }
 
 fn decode_as_it_looks(
@@ -97,7 +113,13 @@ fn decode_as_it_looks(
         return Ok(Format::Multipart);
     }
     if form::looks_encoded(source.text) {
-        form::decode(out, source.origin, source.base, source.text.as_bytes(), Rigour::Strict)?;
+        form::decode(
+            out,
+            source.origin,
+            source.base,
+            source.text.as_bytes(),
+            Rigour::Strict,
+        )?;
         return Ok(Format::Form);
     }
     out.push_verbatim(PieceKind::Text, source.origin, source.base, source.text);
@@ -113,7 +135,10 @@ fn decode_json_container(out: &mut CanonicalText, source: Source<'_>) -> Result<
     }
 }
 
-fn attempt(out: &mut CanonicalText, add: impl FnOnce(&mut CanonicalText) -> Result<(), TextError>) -> bool {
+fn attempt(
+    out: &mut CanonicalText,
+    add: impl FnOnce(&mut CanonicalText) -> Result<(), TextError>,
+) -> bool {
     out.all_or_nothing(add).is_ok()
 }
 
@@ -135,7 +160,10 @@ fn apparent_boundary(declared: &ContentType, source: Source<'_>) -> Option<Bound
     }
     let (line, after) = source.text.strip_prefix("--")?.split_once("\r\n")?;
     let header = b"content-disposition:";
-    let starts_with_header = after.as_bytes().get(..header.len())?.eq_ignore_ascii_case(header);
+    let starts_with_header = after
+        .as_bytes()
+        .get(..header.len())?
+        .eq_ignore_ascii_case(header);
     starts_with_header.then(|| Boundary::new(line.trim_ascii_end().as_bytes().to_vec()))
 }
 

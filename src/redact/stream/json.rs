@@ -5,7 +5,7 @@
 use super::window::Window;
 use super::{Ending, plain};
 use crate::redact::Coding;
-use crate::text::{JSON_NUMBER_BYTES_MAX, number_len, plain_len, unescape};
+use crate::text::{JSON_NUMBER_BYTES_MAX, JSON_NUMBER_BYTES_MIN, number_len, plain_len, unescape};
 
 /// The longest escape, a pair of surrogates.
 const ESCAPE_BYTES_MAX: usize = 12;
@@ -65,7 +65,13 @@ impl Reader {
         }
     }
 
-    fn read_word(&mut self, bytes: &[u8], word: &[u8], ending: Ending, window: &mut Window) -> Option<usize> {
+    fn read_word(
+        &mut self,
+        bytes: &[u8],
+        word: &[u8],
+        ending: Ending,
+        window: &mut Window,
+    ) -> Option<usize> {
         if bytes.starts_with(word) {
             window.push_silent(word);
             return Some(word.len());
@@ -89,8 +95,12 @@ impl Reader {
         if number_len(token) != Some(token_len) {
             return Some(self.give_up());
         }
-        window.push_number(core::str::from_utf8(token).ok()?);
-        window.end_piece();
+        if token_len < JSON_NUMBER_BYTES_MIN {
+            window.push_silent(token);
+        } else {
+            window.push_number(core::str::from_utf8(token).ok()?);
+            window.end_piece();
+        }
         Some(token_len)
     }
 
@@ -107,7 +117,11 @@ impl Reader {
         let plain = bytes.get(..plain_len(bytes))?;
         if !plain.is_empty() {
             // A character cut by a quote is none.
-            let ending = if plain.len() < bytes.len() { Ending::Closed } else { ending };
+            let ending = if plain.len() < bytes.len() {
+                Ending::Closed
+            } else {
+                ending
+            };
             let read = plain::read_coded(plain, Coding::Json, ending, window);
             return (read > 0).then_some(read);
         }
@@ -133,7 +147,9 @@ impl Reader {
         }
         // JSON allows half a surrogate pair. It is no character.
         let lone = bytes.get(1) == Some(&b'u')
-            && bytes.get(2..6).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+            && bytes
+                .get(2..6)
+                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         if !lone {
             return Some(self.give_up());
         }
@@ -150,7 +166,10 @@ impl Reader {
 
 /// White space, brackets, commas, colons; the record separator of RFC 7464.
 fn is_structure(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'{' | b'}' | b'[' | b']' | b',' | b':' | 0x1e)
+    matches!(
+        byte,
+        b' ' | b'\t' | b'\n' | b'\r' | b'{' | b'}' | b'[' | b']' | b',' | b':' | 0x1e
+    )
 }
 
 fn is_of_number(byte: u8) -> bool {
