@@ -1,0 +1,58 @@
+# Every target is a line or two: what is worth more stands in scripts/.
+
+ENVOY_NEWEST := 1.40.0
+ENVOY_OLDEST := 1.36.4
+FUZZ_SECONDS ?= 60
+
+export MAKE_STARTED := $(shell date +%s)
+export FUZZ_SECONDS
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo wasm test lint fmt fuzz envoys check-machine clean
+
+##@ See it work
+
+demo: wasm ## play a tour of requests through a real Envoy, check every answer
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the demo" cargo build -p wasm-test --bin demo
+	@scripts/step "play the tour" cargo run -q -p wasm-test --bin demo
+
+run: wasm ## start the same Envoy and stay, with curl lines to try; Ctrl-C stops it
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the demo" cargo build -p wasm-test --bin demo
+	@scripts/step "start Envoy" cargo run -q -p wasm-test --bin demo -- --stay
+
+##@ Build and prove
+
+wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
+	@scripts/step "build the module" scripts/build-wasm
+
+test: wasm envoys ## run every test: policy, module on wasmtime, module in real Envoys
+	@scripts/step "test the scripts" scripts/test-scripts
+	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
+	@scripts/step "run the tests" cargo test --workspace --all-features
+	@scripts/step "every test passed"
+
+lint: check-machine ## check formatting and clippy; a warning is an error
+	@scripts/lint
+
+fmt: ## format the code
+	cargo fmt --all
+
+fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
+	@scripts/fuzz
+
+##@ The machine
+
+check-machine: ## name what this machine lacks, and how to install it
+	@scripts/step "check the machine" scripts/check-machine
+
+envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)
+
+clean: ## remove what was built; fetched Envoys stay in .parts
+	cargo clean
+	rm -rf dist
+
+help: ## print this
+	@awk -f scripts/help.awk $(MAKEFILE_LIST)

@@ -1,0 +1,121 @@
+//! Any request is admitted or refused, and never twice.
+#![no_main]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
+use libfuzzer_sys::fuzz_target;
+use tollgate::policy::{Downstream, Policy, Surroundings};
+use tollgate::request::{Field, Head};
+use tollgate::store::{Conflict, Snapshot, Store, Version};
+use tollgate::time::UnixNanos;
+use tollgate::transaction::{Step, Transaction};
+
+#[derive(Debug, Arbitrary)]
+struct Request {
+    path: Vec<u8>,
+    known: Vec<(Name, Vec<u8>)>,
+    other: Vec<Field>,
+    parts: Vec<u16>,
+    source: Option<Vec<u8>>,
+    now: u64,
+    upstream: Vec<(Name, Vec<u8>)>,
+}
+
+/// Names that mean something to the filter.
+#[derive(Debug, Clone, Copy, Arbitrary)]
+enum Name {
+    Method,
+    Key,
+    Authorization,
+    Cookie,
+    ContentLength,
+    ContentType,
+    ContentEncoding,
+    ForwardedProto,
+    RateLimit,
+    Tenant,
+    MethodOverride,
+}
+
+impl Name {
+    fn text(self) -> String {
+        let name = match self {
+            Self::Method => ":method",
+            Self::Key => "x-api-key",
+            Self::Authorization => "authorization",
+            Self::Cookie => "cookie",
+            Self::ContentLength => "content-length",
+            Self::ContentType => "content-type",
+            Self::ContentEncoding => "content-encoding",
+            Self::ForwardedProto => "x-forwarded-proto",
+            Self::RateLimit => "ratelimit",
+            Self::Tenant => "x_tollgate_tenant",
+            Self::MethodOverride => "x-http-method-override",
+        };
+        name.into()
+    }
+}
+
+fn fields(known: &[(Name, Vec<u8>)]) -> Vec<Field> {
+    known.iter().map(|(name, value)| (name.text(), value.clone())).collect()
+}
+
+#[derive(Default)]
+struct Cells(RefCell<BTreeMap<String, Vec<u8>>>);
+
+impl Store for Cells {
+    fn read(&self, cell: &str) -> Option<Snapshot> {
+        let bytes = self.0.borrow().get(cell)?.clone();
+        Some(Snapshot { bytes, version: Version(1) })
+    }
+
+    fn write(&self, cell: &str, bytes: &[u8], _: Option<Version>) -> Result<(), Conflict> {
+        self.0.borrow_mut().insert(cell.into(), bytes.to_vec());
+        Ok(())
+    }
+}
+
+struct Peer(Option<Vec<u8>>);
+
+impl Downstream for Peer {
+    fn source_address(&self) -> Option<Vec<u8>> {
+        self.0.clone()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+const CONFIG: &str = r#"{"environment": "development", "ip_deny": ["192.0.2.0/24"], "public_paths": ["/open/*"],
+    "api_keys": {"sources": [{"header": "x-api-key"}, {"header": "authorization", "scheme": "Bearer"},
+        {"query": "k"}, {"cookie": "k"}]},
+    "tenants": [{"id": "a", "keys": [{"id": "k", "plaintext": "k", "not_after": "2100-01-01T00:00:00Z"}],
+        "namespaces": [{"path": "/a/", "methods": ["GET"]}]}]}"#;
+
+static POLICY: LazyLock<Policy> =
+    LazyLock::new(|| Policy::load(CONFIG, &|_| None).expect("the configuration is right"));
+
+fuzz_target!(|request: Request| {
+    let policy = &*POLICY;
+    let store = Cells::default();
+    let peer = Peer(request.source);
+    let around = Surroundings { store: &store, downstream: &peer, now: UnixNanos(request.now) };
+    let mut head = fields(&request.known);
+    head.push((":path".into(), request.path));
+    head.extend(request.other);
+
+    let mut transaction = Transaction::default();
+    let (_, step) = transaction.request_headers(policy, Head::new(&head), request.parts.is_empty(), &around);
+    let mut answers = usize::from(matches!(step, Step::Respond(_)));
+    for bytes in request.parts {
+        let step = transaction.request_body(policy, bytes.into(), false);
+        answers += usize::from(matches!(step, Step::Respond(_)));
+    }
+    transaction.request_trailers();
+    transaction.response_headers(&fields(&request.upstream));
+    assert!(answers <= 1);
+});

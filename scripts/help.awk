@@ -1,0 +1,8 @@
+# Prints the targets of a Makefile: "##@ text" opens a group, "## text" behind a
+# target describes it.
+
+BEGIN { FS = ":.*## "; print "usage: make TARGET" }
+
+/^##@ / { print "\n" substr($0, 5) }
+
+/^[a-z-]+:.*## / { printf "  %-14s %s\n", $1, $2 }

@@ -1,0 +1,408 @@
+//! What an operator writes: one JSON document, as types.
+//!
+//! These types say which fields exist and of what JSON type they are; what their
+//! values may be is decided by [`crate::policy::Policy::compile`], which turns a
+//! [`Config`] into what runs. Fields that a tenant may override are optional at
+//! both levels; the defaults stand in [`crate::policy`] and in the documentation
+//! of each field. `null` means the same as leaving a field out. Fields that must be
+//! there have a serde default nevertheless, so that one that is missing is reported
+//! together with everything else that is wrong.
+
+pub mod error;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use serde::Deserialize;
+
+use crate::secret::Secret;
+pub use read::{Parsed, parse};
+
+/// The whole plugin configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `production` refuses whatever is unsafe outside a laptop. Default: `production`.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Hold the request until its body was judged. Needs Envoy's
+    /// `allow_on_headers_stop_iteration`; without it, set this to `false`. Default: `true`.
+    pub hold_request: Option<bool>,
+    /// Refuse requests that did not arrive over TLS. Default: `true` in production, else `false`.
+    pub require_https: Option<bool>,
+    /// Addresses and CIDR networks that may call; absent: every address. `ip_deny` wins.
+    #[serde(default)]
+    pub ip_allow: Vec<String>,
+    /// Addresses and CIDR networks that are refused.
+    #[serde(default)]
+    pub ip_deny: Vec<String>,
+    /// Paths that need no API key: exact, or a prefix when it ends in `*`.
+    #[serde(default)]
+    pub public_paths: Vec<String>,
+    /// Where API keys are looked for, and how old they may get.
+    #[serde(default)]
+    pub api_keys: ApiKeys,
+    /// Who may call: at most 10 000 tenants. The only field without a default.
+    #[cfg_attr(feature = "cli", schemars(required, extend("type" = "array")))]
+    pub tenants: Option<Vec<Tenant>>,
+    /// How often one key may call.
+    #[serde(default)]
+    pub rate_limit: RateLimit,
+    /// How many URLs and phone numbers a request may carry, and when a client is blocked.
+    #[serde(default)]
+    pub waf: Waf,
+    /// How large a request may be.
+    #[serde(default)]
+    pub input: Input,
+    /// What happens to personal data.
+    #[serde(default)]
+    pub redaction: Redaction,
+    /// The headers that tell the upstream who is calling.
+    #[serde(default)]
+    pub identity_headers: IdentityHeaders,
+    /// How long and how many audit records are kept.
+    #[serde(default)]
+    pub audit: Audit,
+    /// The filter's own paths.
+    #[serde(default)]
+    pub admin: Admin,
+}
+
+/// Where the filter runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Fails fast on whatever is unsafe, and tells clients as little as possible.
+    #[default]
+    Production,
+    /// Plaintext keys and plain HTTP are allowed, and answers carry a `detail`.
+    Development,
+}
+
+/// Whether a rule refuses or only counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Refuse.
+    #[default]
+    Enforce,
+    /// Count and log what would have been refused, and let it pass.
+    Shadow,
+}
+
+/// Where API keys are looked for, and how old they may get.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ApiKeys {
+    /// The places a key may be presented in, all of them read. Default: the header `x-api-key`.
+    pub sources: Option<Vec<Source>>,
+    /// Age in days after which a key should be replaced; clients are told by
+    /// `Deprecation`. 1 to 3650. Default: 90.
+    pub max_age_days: Option<u32>,
+    /// Days before its end from which on a key's clients are told. 1 to 3650. Default: 14.
+    pub warn_before_days: Option<u32>,
+}
+
+/// One place a key may be presented in: exactly one of `header`, `query` and `cookie`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// A header's name.
+    pub header: Option<String>,
+    /// The authentication scheme before the key, such as `Bearer`; only with `header`.
+    pub scheme: Option<String>,
+    /// A query parameter's name.
+    pub query: Option<String>,
+    /// A cookie's name.
+    pub cookie: Option<String>,
+}
+
+/// One client of the API, with its keys and what differs for it.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// `[a-z0-9][a-z0-9-]{0,62}`, unique.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(required))]
+    pub id: String,
+    /// The tenant's keys; several may be live at once, which is how keys are rotated.
+    #[serde(default)]
+    pub keys: Vec<Key>,
+    /// Where the tenant's keys are good for. Absent: every path and method.
+    pub namespaces: Option<Vec<Namespace>>,
+    /// Overrides of the limit for this tenant.
+    #[serde(default)]
+    pub rate_limit: RateLimit,
+    /// Overrides of the WAF for this tenant.
+    #[serde(default)]
+    pub waf: Waf,
+    /// Overrides of the input limits for this tenant.
+    #[serde(default)]
+    pub input: Input,
+    /// Overrides of redaction for this tenant.
+    #[serde(default)]
+    pub redaction: Redaction,
+    /// Addresses this tenant may call from, within what `ip_allow` lets in.
+    #[serde(default)]
+    pub ip_allow: Vec<String>,
+    /// Addresses this tenant may not call from.
+    #[serde(default)]
+    pub ip_deny: Vec<String>,
+}
+
+/// One API key: its id, and exactly one of `sha256`, `env` and `plaintext`.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Names the key in logs, metrics and the identity header: `[A-Za-z0-9][A-Za-z0-9._-]{0,62}`.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(required))]
+    pub id: String,
+    /// The SHA-256 digest of the key, 64 hexadecimal digits.
+    pub sha256: Option<String>,
+    /// The environment variable that holds the key.
+    pub env: Option<String>,
+    /// The key itself; refused in production.
+    pub plaintext: Option<Secret>,
+    /// When the key was made, RFC 3339; `max_age_days` counts from here.
+    pub created: Option<String>,
+    /// The first moment the key is good, RFC 3339.
+    pub not_before: Option<String>,
+    /// The first moment the key is no longer good, RFC 3339.
+    pub not_after: Option<String>,
+}
+
+/// A part of the API a tenant's keys are good for.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Namespace {
+    /// A path prefix, matched by whole segments.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(required))]
+    pub path: String,
+    /// The methods allowed there. Absent: every method.
+    pub methods: Option<Vec<String>>,
+}
+
+/// How often one key may call: a token bucket.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// Default: `enforce`.
+    pub mode: Option<Mode>,
+    /// Tokens that flow into the bucket each second, 1 to 1 000 000. Default: 10.
+    pub requests_per_second: Option<u64>,
+    /// Tokens the bucket holds, 1 to 10 000 000. Default: twice `requests_per_second`.
+    pub burst: Option<u64>,
+    /// One limit over many Envoys, through the standard Rate Limit Service.
+    pub distributed: Option<Distributed>,
+}
+
+/// The Rate Limit Service that many Envoys share.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Distributed {
+    /// Envoy's cluster of the service.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(required))]
+    pub cluster: String,
+    /// The service's domain. Default: `tollgate`.
+    pub domain: Option<String>,
+    /// How long to wait for an answer, milliseconds. Default: 50.
+    pub timeout_ms: Option<u64>,
+    /// Tokens taken at a time at most. Default: 10.
+    pub lease: Option<u64>,
+    /// What to do while the service does not answer. Default: `local`.
+    pub on_failure: Option<OnFailure>,
+    /// How many Envoys share the limit, for `local`. Default: 1.
+    pub replicas: Option<u64>,
+}
+
+/// What to do while the Rate Limit Service does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum OnFailure {
+    /// Apply the limit divided by `replicas` in each Envoy.
+    Local,
+    /// Let pass.
+    Allow,
+    /// Refuse with 503.
+    Deny,
+}
+
+/// How many URLs and phone numbers a request may carry, and when a client is blocked.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Waf {
+    /// Default: `enforce`.
+    pub mode: Option<Mode>,
+    /// URLs a request may carry, 1 to 8192. Default: 5.
+    pub max_urls: Option<u32>,
+    /// Phone numbers a request may carry, 1 to 8192. Default: 3.
+    pub max_phones: Option<u32>,
+    /// Requests in a window above which a key's burst is a violation.
+    pub burst: Option<Burst>,
+    /// Violations in a window above which a key or an address is blocked.
+    pub block: Option<Block>,
+}
+
+/// Requests in a window above which a key's burst is a violation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Burst {
+    /// 1 to 1 000 000. Default: 50.
+    pub requests: Option<u32>,
+    /// 1 to 60 000 milliseconds. Default: 1000.
+    pub window_ms: Option<u32>,
+}
+
+/// Violations in a window above which a key or an address is blocked.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// 1 to 100. Default: 10.
+    pub violations: Option<u32>,
+    /// 1 to 3600 seconds. Default: 60.
+    pub window_s: Option<u32>,
+    /// 1 to 86 400 seconds. Default: 300.
+    pub block_s: Option<u32>,
+}
+
+/// How large a request may be.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Default: `enforce`.
+    pub mode: Option<Mode>,
+    /// Unicode scalar values of the decoded text, 1 to 1 048 576. Default: 8192.
+    pub max_chars: Option<u32>,
+    /// Bytes of the body, 1 to 1 048 576. Default: 65 536.
+    pub max_body_bytes: Option<u32>,
+    /// Bytes of path and query, 1 to 61 440. Default: 8192.
+    pub max_url_bytes: Option<u32>,
+}
+
+/// What happens to personal data.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Redaction {
+    /// Default: `logs`.
+    pub mode: Option<RedactionMode>,
+    /// What counts as personal. Default: all three.
+    pub entities: Option<Vec<EntityName>>,
+    /// What an entity is replaced with. Default: `replace`.
+    pub operator: Option<OperatorName>,
+    /// The environment variable with the key of the operator `hash`.
+    pub hash_key_env: Option<String>,
+    /// Regions whose national phone numbers are recognised, ISO 3166. Default: `["US"]`.
+    pub phone_regions: Option<Vec<String>>,
+    /// The operator's own patterns, at most 16.
+    pub custom: Option<Vec<Custom>>,
+    /// In `strict` mode, redact answers too. Default: `true`.
+    pub response: Option<bool>,
+}
+
+/// How far redaction goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum RedactionMode {
+    /// Logs and audit records only.
+    Logs,
+    /// Bodies as well.
+    Strict,
+    /// Nothing; refused in production.
+    Off,
+}
+
+/// A kind of personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EntityName {
+    /// An email address.
+    Email,
+    /// A phone number.
+    Phone,
+    /// A payment card number.
+    CreditCard,
+}
+
+/// What an entity is replaced with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum OperatorName {
+    /// Its kind: `[EMAIL]`.
+    Replace,
+    /// Asterisks, but for the last four characters.
+    Mask,
+    /// A keyed hash: the same value gives the same token.
+    Hash,
+}
+
+/// An operator's own pattern.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Custom {
+    /// `[a-z][a-z0-9_]{0,30}`, unique.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(required))]
+    pub name: String,
+    /// A regular expression in the syntax of the crate `regex-lite`, at most 256 bytes.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(required))]
+    pub pattern: String,
+}
+
+/// The headers that tell the upstream who is calling.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct IdentityHeaders {
+    /// Default: `x-tollgate-tenant`.
+    pub tenant: Option<String>,
+    /// Default: `x-tollgate-key-id`.
+    pub key: Option<String>,
+}
+
+/// How long and how many audit records are kept.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// 1 to 720 hours. Default: 24.
+    pub retention_hours: Option<u32>,
+    /// Records kept at most, 1 to 65 536. Default: 1024.
+    pub capacity: Option<u32>,
+}
+
+/// The filter's own paths.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Admin {
+    /// Requests to this path and below are answered by the filter. Default: `/tollgate`.
+    pub path: Option<String>,
+    /// The environment variable that holds the admin key.
+    pub key_env: Option<String>,
+    /// The SHA-256 digest of the admin key, 64 hexadecimal digits.
+    pub key_sha256: Option<String>,
+}

@@ -1,0 +1,82 @@
+use super::*;
+
+fn problems(text: &str) -> Vec<String> {
+    parse(text).problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn an_empty_object_reads() {
+    let parsed = parse("{}");
+    assert!(parsed.problems.is_empty());
+    assert_eq!(parsed.config.unwrap().environment, Environment::Production);
+}
+
+#[test]
+fn every_mistake_is_reported_at_once() {
+    let text = r#"{
+        "enviroment": "production",
+        "hold_request": "yes",
+        "ip_allow": [7, "10.0.0.0/8"],
+        "rate_limit": {"requests_per_second": -1, "mode": "shadwo"},
+        "tenants": [
+            {"id": "acme", "keys": [{"id": 4, "sha265": "s3cret-value"}]},
+            "globex",
+            {"id": "initech", "namespaces": {}}
+        ]
+    }"#;
+    assert_eq!(
+        problems(text),
+        [
+            "$.enviroment: unknown field; did you mean `environment`? (the fields here are environment, \
+             hold_request, require_https, ip_allow, ip_deny, public_paths, api_keys, tenants, rate_limit, \
+             waf, input, redaction, identity_headers, audit, admin)",
+            "$.hold_request: must be true or false, not a string",
+            "$.ip_allow[0]: must be a string, not a number",
+            "$.rate_limit.mode: unknown value; did you mean `shadow`? (it must be one of enforce, shadow)",
+            "$.rate_limit.requests_per_second: must be a whole number from 0 to 18446744073709551615, \
+             not a negative or fractional number",
+            "$.tenants[0].keys[0].id: must be a string, not a number",
+            "$.tenants[0].keys[0].sha265: unknown field; did you mean `sha256`? (the fields here are id, \
+             sha256, env, plaintext, created, not_before, not_after)",
+            "$.tenants[1]: must be an object, not a string",
+            "$.tenants[2].namespaces: must be a list, not an object",
+        ]
+    );
+}
+
+#[test]
+fn what_is_right_survives_what_is_wrong() {
+    let parsed = parse(r#"{"tenants": ["x", {"id": "acme"}], "waf": 1, "require_https": false}"#);
+    let config = parsed.config.unwrap();
+    assert_eq!(config.require_https, Some(false));
+    assert_eq!(config.tenants.unwrap()[1].id, "acme");
+}
+
+#[test]
+fn values_are_never_quoted() {
+    let text = r#"{"tenants": [{"id": "a", "keys": [{"id": "k", "plaintext": {"s3cret": "s3cret"}}]}],
+        "admin": "s3cret", "redaction": {"custom": "s3cret", "mode": 1}}"#;
+    let all = problems(text).join("\n");
+    assert!(!all.contains("s3cret"), "{all}");
+    assert_eq!(all.lines().count(), 4, "{all}");
+}
+
+#[test]
+fn a_field_given_twice_is_refused() {
+    let found = problems(r#"{"tenants": [], "tenants": []}"#);
+    assert_eq!(found, ["$: the field `tenants` is given twice; keep one"]);
+}
+
+#[test]
+fn text_that_is_not_json_says_where() {
+    assert_eq!(problems("{,}"), ["$: is not JSON: key must be a string at line 1 column 2"]);
+    assert!(problems("{} x")[0].starts_with("$: is not JSON: trailing characters at line 1"));
+    assert!(problems("").first().unwrap().contains("EOF"));
+    assert_eq!(problems("[]").len(), 1);
+}
+
+#[test]
+fn deep_nesting_is_refused_without_recursing() {
+    let deep = format!("{{\"tenants\": {}1{}}}", "[".repeat(50_000), "]".repeat(50_000));
+    assert!(!parse(&deep).problems.is_empty());
+}

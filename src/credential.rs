@@ -1,0 +1,200 @@
+//! Where a client presents its key, and how every copy of it is taken away.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use crate::denial::Denial;
+use crate::percent;
+use crate::request::{self, Edit, Head};
+use crate::secret::Digest;
+
+/// A place a key may be presented in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A header field, lower-case; with a scheme such as `Bearer`, the credentials after it
+    /// (RFC 9110 section 11.4).
+    Header {
+        /// The field's name in lower case.
+        name: String,
+        /// The authentication scheme, compared without regard to case.
+        scheme: Option<String>,
+    },
+    /// A parameter of the query.
+    Query(String),
+    /// A cookie (RFC 6265).
+    Cookie(String),
+}
+
+/// All places a key may be presented in.
+#[derive(Debug, Clone)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Reads the places in this order; all of them are always read.
+    pub fn new(sources: Vec<Source>) -> Self {
+        Self(sources)
+    }
+
+    /// The digest of the one key in the request. The same key presented twice is one key;
+    /// empty values are no keys.
+    ///
+    /// # Errors
+    /// `missing-api-key`; `ambiguous-api-key` for two different keys, whether good or not.
+    pub fn find(&self, head: Head<'_>) -> Result<Digest, Denial> {
+        let mut found: Option<Cow<'_, [u8]>> = None;
+        let mut ambiguous = false;
+        self.each_key(head, |key| match &found {
+            Some(first) => ambiguous |= *first != key,
+            None => found = Some(key),
+        });
+        match found {
+            Some(_) if ambiguous => Err(Denial::AmbiguousApiKey),
+            Some(key) => Ok(Digest::of(&key)),
+            None => Err(Denial::MissingApiKey),
+        }
+    }
+
+    /// Takes every copy of every key out of the head.
+    pub fn strip(&self, head: Head<'_>, edits: &mut Vec<Edit>) {
+        for source in &self.0 {
+            match source {
+                Source::Header { name, scheme: None } => remove(head, name, edits),
+                Source::Header { name, scheme: Some(scheme) } => {
+                    strip_scheme(head, name, scheme, edits);
+                }
+                Source::Query(_) | Source::Cookie(_) => {}
+            }
+        }
+        self.strip_query(head, edits);
+        self.strip_cookies(head, edits);
+    }
+
+    /// Whether clients are told to authenticate with `Bearer` (RFC 6750).
+    pub fn has_bearer(&self) -> bool {
+        let bearer = |s: &Source| matches!(s, Source::Header { scheme: Some(scheme), .. } if scheme.eq_ignore_ascii_case("bearer"));
+        self.0.iter().any(bearer)
+    }
+
+    fn each_key<'a>(&'a self, head: Head<'a>, mut take: impl FnMut(Cow<'a, [u8]>)) {
+        let mut offer = |key: Cow<'a, [u8]>| {
+            if !key.is_empty() {
+                take(key);
+            }
+        };
+        for source in &self.0 {
+            match source {
+                Source::Header { name, scheme } => {
+                    let pieces = head.all(name).flat_map(list_pieces);
+                    pieces
+                        .filter_map(|piece| credentials(piece, scheme.as_deref()))
+                        .for_each(|key| offer(Cow::Borrowed(key)));
+                }
+                Source::Query(name) => {
+                    let pairs = head.query().into_iter().flat_map(request::query_pairs);
+                    pairs
+                        .filter(|pair| pair.is_named(name))
+                        .for_each(|pair| offer(percent::decode_form(pair.value)));
+                }
+                Source::Cookie(name) => {
+                    let cookies = head.all("cookie").flat_map(cookie_pairs);
+                    cookies
+                        .filter(|cookie| cookie.is_named(name))
+                        .for_each(|cookie| offer(Cow::Borrowed(cookie.value())));
+                }
+            }
+        }
+    }
+
+    fn strip_query(&self, head: Head<'_>, edits: &mut Vec<Edit>) {
+        let Some(query) = head.query() else { return };
+        let is_key = |pair: &request::QueryPair<'_>| {
+            self.0.iter().any(|s| matches!(s, Source::Query(name) if pair.is_named(name)))
+        };
+        if !request::query_pairs(query).any(|pair| is_key(&pair)) {
+            return;
+        }
+        let kept = request::query_pairs(query).filter(|pair| !is_key(pair)).map(|pair| pair.raw);
+        let mut target = head.path().to_vec();
+        for (i, raw) in kept.enumerate() {
+            target.push(if i == 0 { b'?' } else { b'&' });
+            target.extend_from_slice(raw);
+        }
+        edits.push(Edit::Set(":path".into(), target));
+    }
+
+    fn strip_cookies(&self, head: Head<'_>, edits: &mut Vec<Edit>) {
+        let is_key = |cookie: &CookiePair<'_>| {
+            self.0.iter().any(|s| matches!(s, Source::Cookie(name) if cookie.is_named(name)))
+        };
+        if !head.all("cookie").flat_map(cookie_pairs).any(|cookie| is_key(&cookie)) {
+            return;
+        }
+        let kept = head.all("cookie").flat_map(cookie_pairs).filter(|cookie| !is_key(cookie));
+        replace(head, "cookie", &kept.map(|cookie| cookie.0).collect::<Vec<_>>().join(&b"; "[..]), edits);
+    }
+}
+
+/// The members of a field that may have been joined with commas, as Envoy joins repeated
+/// `authorization` fields. A key therefore cannot contain a comma.
+fn list_pieces(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|b| *b == b',').map(<[u8]>::trim_ascii)
+}
+
+/// The credentials in one member; `None` when it is of another scheme.
+fn credentials<'a>(piece: &'a [u8], scheme: Option<&str>) -> Option<&'a [u8]> {
+    let Some(scheme) = scheme else { return Some(piece) };
+    let (found, rest) = piece.split_at_checked(scheme.len())?;
+    let separated = rest.first().is_none_or(|b| matches!(b, b' ' | b'\t'));
+    (found.eq_ignore_ascii_case(scheme.as_bytes()) && separated).then_some(rest.trim_ascii())
+}
+
+/// One `name=value` of a `cookie` field.
+#[derive(Clone, Copy)]
+struct CookiePair<'a>(&'a [u8]);
+
+fn cookie_pairs(value: &[u8]) -> impl Iterator<Item = CookiePair<'_>> {
+    value.split(|b| *b == b';').map(|pair| CookiePair(pair.trim_ascii())).filter(|pair| !pair.0.is_empty())
+}
+
+impl<'a> CookiePair<'a> {
+    fn is_named(self, name: &str) -> bool {
+        let found = self.0.split(|b| *b == b'=').next().unwrap_or_default();
+        found.trim_ascii_end() == name.as_bytes()
+    }
+
+    /// The value, without the quotes that RFC 6265 section 4.1.1 allows around it.
+    fn value(self) -> &'a [u8] {
+        let value = self.0.splitn(2, |b| *b == b'=').nth(1).unwrap_or_default().trim_ascii();
+        match value {
+            [b'"', inner @ .., b'"'] => inner,
+            _ => value,
+        }
+    }
+}
+
+fn strip_scheme(head: Head<'_>, name: &str, scheme: &str, edits: &mut Vec<Edit>) {
+    let pieces = || head.all(name).flat_map(list_pieces);
+    if pieces().any(|piece| credentials(piece, Some(scheme)).is_some()) {
+        let kept = pieces().filter(|p| credentials(p, Some(scheme)).is_none() && !p.is_empty());
+        replace(head, name, &kept.collect::<Vec<_>>().join(&b", "[..]), edits);
+    }
+}
+
+/// Lets the field have one value, or none when that is empty.
+fn replace(head: Head<'_>, name: &str, value: &[u8], edits: &mut Vec<Edit>) {
+    // A host that sets a repeated field may change one copy only: remove them first.
+    if value.is_empty() || head.all(name).nth(1).is_some() {
+        remove(head, name, edits);
+    }
+    if !value.is_empty() {
+        edits.push(Edit::Set(name.into(), value.to_vec()));
+    }
+}
+
+fn remove(head: Head<'_>, name: &str, edits: &mut Vec<Edit>) {
+    if head.all(name).next().is_some() {
+        edits.push(Edit::Remove(name.into()));
+    }
+}

@@ -1,0 +1,307 @@
+//! What runs: a configuration that was accepted as a whole, and the checks in order.
+//!
+//! [`Policy::admit`] is the policy: it reads from the top as a request meets it. Each
+//! check's result is an argument of the next, so that limiting a caller that was not
+//! authenticated does not compile.
+
+mod compile;
+#[cfg(test)]
+mod tests;
+
+use std::cell::OnceCell;
+use std::net::IpAddr;
+
+use crate::abuse;
+use crate::account::{Account, Charge};
+use crate::api_key::{ApiKey, KeyRing, Rotation};
+use crate::config::Environment;
+use crate::credential::Sources;
+use crate::denial::Denial;
+use crate::ip;
+use crate::path::{JudgedPath, PublicPath};
+use crate::problem::{self, Audience, Reply};
+use crate::rate_limit::{Answer, Quota};
+use crate::request::{Edit, Head};
+use crate::store::Store;
+use crate::tenant::{AddressRules, Rules, Tenant};
+use crate::time::UnixNanos;
+
+pub use compile::Environ;
+
+/// A configuration that was accepted as a whole.
+#[derive(Debug)]
+pub struct Policy {
+    environment: Environment,
+    hold_request: bool,
+    require_https: bool,
+    addresses: AddressRules,
+    public_paths: Vec<PublicPath>,
+    sources: Sources,
+    keys: KeyRing,
+    tenants: Vec<Tenant>,
+    rules: Rules,
+    identity: IdentityHeaders,
+    admin_path: String,
+    warnings: Vec<String>,
+}
+
+/// The headers that tell the upstream who is calling.
+#[derive(Debug, Clone)]
+struct IdentityHeaders {
+    tenant: String,
+    key: String,
+}
+
+/// What a request meets besides its own bytes.
+pub struct Surroundings<'a> {
+    /// The state shared by all workers.
+    pub store: &'a dyn Store,
+    /// The connection it came over.
+    pub downstream: &'a dyn Downstream,
+    /// The present.
+    pub now: UnixNanos,
+}
+
+/// Facts about the connection that cost a question to the host; asked only where a rule
+/// needs the answer.
+pub trait Downstream {
+    /// The client's address as Envoy's `source.address` gives it; `None` when it has none.
+    fn source_address(&self) -> Option<Vec<u8>>;
+    /// Whether the connection itself is TLS.
+    fn is_tls(&self) -> bool;
+}
+
+/// Leave to pass.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// What the upstream is to see otherwise than the client sent it.
+    pub edits: Vec<Edit>,
+    /// What is asked of the rest of the request.
+    pub rules: Rules,
+    /// What the bucket said, for `RateLimit`; `None` where no limit is enforced.
+    pub limit: Option<(Quota, Answer)>,
+    /// What to tell a client whose key should be replaced.
+    pub rotation: Option<Rotation>,
+    /// What would have been refused if its rule were not in shadow mode.
+    pub shadowed: Vec<Denial>,
+}
+
+/// Who is calling: a key of a tenant, with its account.
+struct Caller<'p, 's> {
+    key: &'p ApiKey,
+    tenant: &'p Tenant,
+    account_id: u64,
+    account: Account<'s>,
+}
+
+impl Policy {
+    /// Judges the head of a request.
+    ///
+    /// # Errors
+    /// The first reason to refuse it.
+    pub fn admit(&self, head: Head<'_>, around: &Surroundings<'_>) -> Result<Admission, Denial> {
+        let client = Client::new(around.downstream);
+        let path = JudgedPath::new(head.path());
+
+        self.check_https(head, around.downstream)?;
+        self.addresses.check(|| client.address())?;
+        let (caller, mut admission) = if self.is_public(path) {
+            (None, Admission::of_nobody(self.rules))
+        } else {
+            self.check_address_block(&client, around)?;
+            let mut caller = self.identify(head, &client, around)?;
+            caller.check_block(around.now)?;
+            caller.tenant.addresses.check(|| client.address())?;
+            caller.tenant.check_namespace(path, head)?;
+            let charge = caller.charge(around.now)?;
+            caller.note_burst(charge, around);
+            let admission = Admission::of(&caller, charge, around.now);
+            (Some(caller), admission)
+        };
+        admission.check_input(head)?;
+        admission.edits = self.edits(head, caller.as_ref());
+        Ok(admission)
+    }
+
+    /// The answer to a request for one of the filter's own paths, which never goes further.
+    pub fn own_answer(&self, head: Head<'_>) -> Option<Reply> {
+        let path = JudgedPath::new(head.path());
+        let rest = path.is_below(&self.admin_path).then(|| path.raw().get(self.admin_path.len()..))?;
+        let reads = matches!(head.method(), b"GET" | b"HEAD");
+        match rest {
+            Some(b"/healthz") if reads => Some(problem::healthy()),
+            _ => Some(problem::not_found(head.first("x-request-id"))),
+        }
+    }
+
+    /// Whether requests are held until their bodies were judged.
+    pub fn holds_requests(&self) -> bool {
+        self.hold_request
+    }
+
+    /// What the answer to a refused request depends on.
+    pub fn audience<'a>(&self, request_id: Option<&'a [u8]>) -> Audience<'a> {
+        Audience { environment: self.environment, bearer: self.sources.has_bearer(), request_id }
+    }
+
+    /// What is allowed here but deserves a second look, a line each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// How many tenants and keys there are.
+    pub fn size(&self) -> (usize, usize) {
+        (self.tenants.len(), self.keys.len())
+    }
+
+    /// `x-forwarded-proto` is the word of Envoy or of a proxy it was told to trust. `:scheme`
+    /// is not looked at: HTTP/2 clients choose it.
+    fn check_https(&self, head: Head<'_>, downstream: &dyn Downstream) -> Result<(), Denial> {
+        if !self.require_https {
+            return Ok(());
+        }
+        let mut forwarded = head.all("x-forwarded-proto").peekable();
+        let secure = match forwarded.peek() {
+            Some(_) => forwarded.all(|proto| proto.eq_ignore_ascii_case(b"https")),
+            None => downstream.is_tls(),
+        };
+        if secure { Ok(()) } else { Err(Denial::HttpsRequired) }
+    }
+
+    fn is_public(&self, path: JudgedPath<'_>) -> bool {
+        self.public_paths.iter().any(|public| public.matches(path))
+    }
+
+    /// Comes before the look-up: what a blocked address is told must not depend on whether it
+    /// guessed a key.
+    fn check_address_block(&self, client: &Client<'_>, around: &Surroundings<'_>) -> Result<(), Denial> {
+        if self.rules.waf_shadow {
+            return Ok(());
+        }
+        let block = client
+            .address()
+            .and_then(|address| abuse::address_block(around.store, address, self.rules.block, around.now));
+        block.map_or(Ok(()), |retry_after_s| Err(Denial::Blocked { retry_after_s }))
+    }
+
+    /// Finds the key and whose it is. A rejected key is a violation of the address.
+    fn identify<'p, 's>(
+        &'p self,
+        head: Head<'_>,
+        client: &Client<'_>,
+        around: &Surroundings<'s>,
+    ) -> Result<Caller<'p, 's>, Denial> {
+        let digest = self.sources.find(head)?;
+        let key = self.keys.identify(digest, around.now.seconds()).inspect_err(|_| {
+            if let Some(address) = client.address() {
+                abuse::address_violation(around.store, address, self.rules.block, around.now);
+            }
+        })?;
+        // Every key was compiled together with its tenant.
+        let tenant = self.tenants.get(key.tenant as usize).ok_or(Denial::InvalidApiKey)?;
+        let account_id = digest.prefix();
+        Ok(Caller { key, tenant, account_id, account: Account::open(around.store, account_id) })
+    }
+
+    /// Takes the credential away, and says who is calling in the filter's own words only.
+    fn edits(&self, head: Head<'_>, caller: Option<&Caller<'_, '_>>) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        self.sources.strip(head, &mut edits);
+        for name in head.names().filter(|name| self.identity.is_claimed_by(name)) {
+            let removal = Edit::Remove(name.into());
+            if !edits.contains(&removal) {
+                edits.push(removal);
+            }
+        }
+        if let Some(Caller { tenant, key, .. }) = caller {
+            edits.push(Edit::Set(self.identity.tenant.clone(), tenant.id.as_bytes().to_vec()));
+            edits.push(Edit::Set(self.identity.key.clone(), key.id.as_bytes().to_vec()));
+        }
+        edits
+    }
+}
+
+impl IdentityHeaders {
+    /// Whether an upstream might take this header for one of the two: servers that turn
+    /// headers into variables (CGI, RFC 3875 section 4.1.18) read `_` and `-` alike.
+    fn is_claimed_by(&self, name: &str) -> bool {
+        [&self.tenant, &self.key].into_iter().any(|own| {
+            let alike = |(a, b): (u8, u8)| a == b || (a == b'_' && b == b'-');
+            own.len() == name.len() && name.bytes().zip(own.bytes()).all(alike)
+        })
+    }
+}
+
+/// The client's address, asked of the host at most once.
+struct Client<'a> {
+    downstream: &'a dyn Downstream,
+    address: OnceCell<Option<IpAddr>>,
+}
+
+impl<'a> Client<'a> {
+    fn new(downstream: &'a dyn Downstream) -> Self {
+        Self { downstream, address: OnceCell::new() }
+    }
+
+    fn address(&self) -> Option<IpAddr> {
+        *self.address.get_or_init(|| ip::parse_source(&self.downstream.source_address()?))
+    }
+}
+
+impl Caller<'_, '_> {
+    fn check_block(&self, now: UnixNanos) -> Result<(), Denial> {
+        let rules = &self.tenant.rules;
+        match self.account.block(rules.block, now) {
+            Some(retry_after_s) if !rules.waf_shadow => Err(Denial::Blocked { retry_after_s }),
+            _ => Ok(()),
+        }
+    }
+
+    fn charge(&mut self, now: UnixNanos) -> Result<Charge, Denial> {
+        let tariff = self.tenant.rules.tariff;
+        let charge = self.account.charge(tariff, now);
+        if charge.answer.allowed || tariff.shadow {
+            return Ok(charge);
+        }
+        Err(Denial::RateLimited { quota: tariff.quota, answer: charge.answer })
+    }
+
+    /// A burst lets its requests pass, but it is a violation of the key.
+    fn note_burst(&self, charge: Charge, around: &Surroundings<'_>) {
+        if !charge.burst_began {
+            return;
+        }
+        let rules = &self.tenant.rules;
+        if let Some(until) = abuse::key_violation(around.store, self.account_id, rules.block, around.now) {
+            Account::block_until(around.store, self.account_id, rules.tariff.quota, until, around.now);
+        }
+    }
+}
+
+impl Admission {
+    /// A request to a public path: no key, no limit.
+    fn of_nobody(rules: Rules) -> Self {
+        Self { edits: Vec::new(), rules, limit: None, rotation: None, shadowed: Vec::new() }
+    }
+
+    fn of(caller: &Caller<'_, '_>, charge: Charge, now: UnixNanos) -> Self {
+        let rules = caller.tenant.rules;
+        let tariff = rules.tariff;
+        let limited = Denial::RateLimited { quota: tariff.quota, answer: charge.answer };
+        Self {
+            edits: Vec::new(),
+            rules,
+            limit: (!tariff.shadow).then_some((tariff.quota, charge.answer)),
+            rotation: caller.key.validity.rotation(now.seconds()),
+            shadowed: if charge.answer.allowed { Vec::new() } else { vec![limited] },
+        }
+    }
+
+    fn check_input(&mut self, head: Head<'_>) -> Result<(), Denial> {
+        match self.rules.input.check_head(head) {
+            Err(denial) if self.rules.input.shadow => self.shadowed.push(denial),
+            verdict => return verdict,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,248 @@
+//! Tenants and their keys.
+
+use super::{Compiler, PLAIN_PATH};
+use crate::api_key::{Aging, ApiKey, Collision, KeyRing, Validity};
+use crate::config::{self, Config};
+use crate::path;
+use crate::secret::{Digest, Secret};
+use crate::tenant::{Namespace, Tenant};
+use crate::time::UnixSeconds;
+
+/// Tenants a configuration may have at most.
+const TENANTS_MAX: usize = 10_000;
+/// Keys a configuration may have at most, over all tenants.
+const KEYS_MAX: usize = 1_000_000;
+/// Namespaces a tenant may have at most.
+const NAMESPACES_MAX: usize = 1_000;
+/// Days an age may be given in at most.
+const DAYS_MAX: u32 = 3_650;
+
+impl Compiler<'_> {
+    pub(super) fn tenants(&mut self, config: &Config) -> (Vec<Tenant>, KeyRing) {
+        let aging = Aging {
+            max_age_days: self.number(
+                "$.api_keys.max_age_days".into(),
+                config.api_keys.max_age_days,
+                1..=DAYS_MAX,
+                90,
+            ),
+            warn_before_days: self.number(
+                "$.api_keys.warn_before_days".into(),
+                config.api_keys.warn_before_days,
+                1..=DAYS_MAX,
+                14,
+            ),
+        };
+        let Some(listed) = &config.tenants else {
+            self.problems.push(
+                "$.tenants",
+                "is missing; list who may call, as in [{\"id\": \"acme\", \"keys\": [...]}]",
+            );
+            return Default::default();
+        };
+        self.check_count("$.tenants", listed.len(), TENANTS_MAX);
+        self.check_unique(
+            listed.iter().enumerate().map(|(i, t)| (format!("$.tenants[{i}].id"), t.id.as_str())),
+        );
+        self.check_production_keys(listed);
+
+        let mut keys = Vec::with_capacity(listed.iter().map(|t| t.keys.len()).sum());
+        let mut tenants = Vec::with_capacity(listed.len());
+        for (i, tenant) in listed.iter().enumerate() {
+            let at = format!("$.tenants[{i}]");
+            self.keys(&at, tenant, (0..).nth(i).unwrap_or(0), aging, &mut keys);
+            tenants.push(self.tenant(&at, tenant, config));
+        }
+        let ring = KeyRing::new(keys).unwrap_or_else(|collisions| {
+            self.report_collisions(&collisions, listed);
+            KeyRing::default()
+        });
+        (tenants, ring)
+    }
+
+    fn check_production_keys(&mut self, tenants: &[config::Tenant]) {
+        let keys: usize = tenants.iter().map(|tenant| tenant.keys.len()).sum();
+        self.check_count("$.tenants", keys, KEYS_MAX);
+        if self.in_production() && tenants.is_empty() {
+            self.problems.push("$.tenants", "is empty: nobody could call; list at least one tenant");
+        } else if self.in_production() && keys == 0 {
+            self.problems
+                .push("$.tenants", "no tenant has a key: nobody could call; `tollgate keygen` makes one");
+        }
+    }
+
+    fn tenant(&mut self, at: &str, tenant: &config::Tenant, config: &Config) -> Tenant {
+        let is_id_char = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        self.check_id(&format!("{at}.id"), &tenant.id, is_id_char, "[a-z0-9][a-z0-9-]{0,62}");
+        Tenant {
+            id: tenant.id.as_str().into(),
+            addresses: self.address_rules(at, &tenant.ip_allow, &tenant.ip_deny),
+            namespaces: tenant.namespaces.as_deref().map(|listed| self.namespaces(at, listed)),
+            rules: self.rules(at, config, Some(tenant)),
+        }
+    }
+
+    fn namespaces(&mut self, at: &str, listed: &[config::Namespace]) -> Vec<Namespace> {
+        let at = format!("{at}.namespaces");
+        self.check_not_empty(&at, listed.len());
+        self.check_count(&at, listed.len(), NAMESPACES_MAX);
+        let mut namespaces = Vec::with_capacity(listed.len());
+        for (i, namespace) in listed.iter().enumerate() {
+            if !path::is_plain(&namespace.path) {
+                self.problems.push(format!("{at}[{i}].path"), PLAIN_PATH);
+            }
+            let methods = namespace.methods.as_deref().map(|methods| {
+                self.check_not_empty(&format!("{at}[{i}].methods"), methods.len());
+                self.methods(&format!("{at}[{i}].methods"), methods)
+            });
+            namespaces.push(Namespace { path: namespace.path.as_str().into(), methods });
+        }
+        namespaces
+    }
+
+    /// Methods are case-sensitive (RFC 9110 section 9.1); all that are registered are in capitals.
+    fn methods(&mut self, at: &str, methods: &[String]) -> Vec<Box<str>> {
+        for (i, method) in methods.iter().enumerate() {
+            if method.is_empty() || !method.bytes().all(|b| b.is_ascii_uppercase() || b == b'-') {
+                self.problems.push(format!("{at}[{i}]"), "must be a method in capitals, such as GET");
+            }
+        }
+        methods.iter().map(|method| method.as_str().into()).collect()
+    }
+
+    fn keys(
+        &mut self,
+        at: &str,
+        tenant: &config::Tenant,
+        index: u32,
+        aging: Aging,
+        out: &mut Vec<(Digest, ApiKey)>,
+    ) {
+        self.check_unique(
+            tenant.keys.iter().enumerate().map(|(i, key)| (format!("{at}.keys[{i}].id"), key.id.as_str())),
+        );
+        for (i, key) in tenant.keys.iter().enumerate() {
+            let at = format!("{at}.keys[{i}]");
+            let is_id_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+            self.check_id(&format!("{at}.id"), &key.id, is_id_char, "[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+            let validity = self.validity(&at, key, aging);
+            if let Some(digest) = self.digest(&at, key) {
+                out.push((digest, ApiKey { id: key.id.as_str().into(), tenant: index, validity }));
+            }
+        }
+    }
+
+    fn check_id(&mut self, at: &str, id: &str, allowed: impl Fn(u8) -> bool, pattern: &str) {
+        const ID_BYTES_MAX: usize = 63;
+        let begins_well = id.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
+        if !begins_well || id.len() > ID_BYTES_MAX || !id.bytes().all(allowed) {
+            let what = if id.is_empty() { "is missing; it must match" } else { "must match" };
+            self.problems.push(at, format!("{what} {pattern}"));
+        }
+    }
+
+    fn validity(&mut self, at: &str, key: &config::Key, aging: Aging) -> Validity {
+        let mut date = |field: &str, text: &Option<String>| {
+            let read = UnixSeconds::from_rfc3339(text.as_deref()?);
+            if read.is_none() {
+                self.problems
+                    .push(format!("{at}.{field}"), "must be an RFC 3339 time such as 2026-11-01T00:00:00Z");
+            }
+            read
+        };
+        let created = date("created", &key.created);
+        let not_before = date("not_before", &key.not_before);
+        let not_after = date("not_after", &key.not_after);
+        if not_before.zip(not_after).is_some_and(|(from, to)| from >= to) {
+            self.problems.push(
+                format!("{at}.not_after"),
+                "must be later than not_before: the key would never be good",
+            );
+        }
+        Validity::new(created, not_before, not_after, aging)
+    }
+
+    fn digest(&mut self, at: &str, key: &config::Key) -> Option<Digest> {
+        match (&key.sha256, &key.env, &key.plaintext) {
+            (Some(hex), None, None) => self.hex_digest(&format!("{at}.sha256"), hex),
+            (None, Some(name), None) => self.digest_of_env(&format!("{at}.env"), name),
+            (None, None, Some(secret)) => {
+                if self.in_production() {
+                    self.problems.push(
+                        format!("{at}.plaintext"),
+                        "is not allowed in production; `tollgate hash` turns the key into sha256, or give env",
+                    );
+                }
+                self.digest_of(&format!("{at}.plaintext"), secret)
+            }
+            _ => {
+                self.problems.push(at, "must have exactly one of sha256, env and plaintext");
+                None
+            }
+        }
+    }
+
+    pub(super) fn hex_digest(&mut self, at: &str, hex: &str) -> Option<Digest> {
+        let digest = Digest::from_hex(hex);
+        if digest.is_none() {
+            self.problems.push(at, "must be 64 hexadecimal digits; `tollgate hash` makes them from a key");
+        }
+        if digest == Some(Digest::of(b"")) {
+            self.problems
+                .push(at, "is the digest of an empty key; a variable may have been empty when it was made");
+        }
+        digest
+    }
+
+    fn digest_of_env(&mut self, at: &str, name: &str) -> Option<Digest> {
+        self.check_env_name(at, name);
+        match (self.environ)(name) {
+            Some(value) => self.digest_of(at, &Secret::new(value)),
+            None if self.in_production() => {
+                self.problems.push(at, format!("the environment variable {name} is not set; Envoy passes it on only if host_env_keys lists it"));
+                None
+            }
+            None => {
+                self.warnings.push(format!(
+                    "{at}: the environment variable {name} is not set; nobody can use this key"
+                ));
+                None
+            }
+        }
+    }
+
+    pub(super) fn check_env_name(&mut self, at: &str, name: &str) {
+        let valid = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !valid {
+            self.problems.push(at, "must be the name of an environment variable: letters, digits and _");
+        }
+    }
+
+    /// What a key must be made of to survive every place it may be presented in.
+    fn digest_of(&mut self, at: &str, secret: &Secret) -> Option<Digest> {
+        let key = secret.expose();
+        let usable = key.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b';' | b'"' | b'\\'));
+        if key.is_empty() {
+            self.problems.push(at, "the key is empty");
+            return None;
+        }
+        if !usable {
+            self.problems.push(at, "the key must be printable ASCII without spaces, commas, semicolons, quotes and backslashes; is there a line end in it?");
+            return None;
+        }
+        Some(secret.digest())
+    }
+
+    fn report_collisions(&mut self, collisions: &[Collision], tenants: &[config::Tenant]) {
+        for Collision { first, second } in collisions {
+            let name = |key: &ApiKey| {
+                let tenant = tenants.get(key.tenant as usize).map_or("", |tenant| &tenant.id);
+                format!("key {} of tenant {tenant}", key.id)
+            };
+            self.problems.push(
+                "$.tenants",
+                format!("{} and {} are the same key; each needs its own", name(first), name(second)),
+            );
+        }
+    }
+}
