@@ -1,6 +1,7 @@
 //! The hostcalls of proxy-wasm 0.2.1, module `env`.
 
 mod body;
+mod callout;
 mod headers;
 mod shared;
 mod stream;
@@ -23,7 +24,8 @@ pub(crate) fn link(linker: &mut Linker<Host>) -> Result<()> {
     headers::link(linker)?;
     body::link(linker)?;
     shared::link(linker)?;
-    stream::link(linker)
+    stream::link(linker)?;
+    callout::link(linker)
 }
 
 /// Allowed in `_initialize` too, so that a panic there can be read.

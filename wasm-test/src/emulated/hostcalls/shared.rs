@@ -1,14 +1,18 @@
-//! What all workers share: data and metrics.
+//! What all workers share: data and metrics. Shared queues there are none.
 
 use super::MODULE;
 use crate::emulated::abi::Status;
 use crate::emulated::guest::Guest;
 use crate::emulated::host::Host;
-use wasmtime::{Caller, Linker, Result};
+use wasmtime::{Caller, Error, Linker, Result};
 
 pub(super) fn link(linker: &mut Linker<Host>) -> Result<()> {
     linker.func_wrap(MODULE, "proxy_get_shared_data", read)?;
     linker.func_wrap(MODULE, "proxy_set_shared_data", write)?;
+    linker.func_wrap(MODULE, "proxy_register_shared_queue", register_queue)?;
+    linker.func_wrap(MODULE, "proxy_resolve_shared_queue", resolve_queue)?;
+    linker.func_wrap(MODULE, "proxy_enqueue_shared_queue", enqueue)?;
+    linker.func_wrap(MODULE, "proxy_dequeue_shared_queue", dequeue)?;
     linker.func_wrap(MODULE, "proxy_define_metric", define_metric)?;
     linker.func_wrap(MODULE, "proxy_increment_metric", increment_metric)?;
     linker.func_wrap(MODULE, "proxy_record_metric", record_metric)?;
@@ -51,6 +55,34 @@ fn write(
         Ok(()) => Status::Ok as i32,
         Err(_) => Status::CasMismatch as i32,
     })
+}
+
+/// The filter has no use for queues. The SDK imports them, so they must be there; one that is called is a mistake.
+fn register_queue(caller: Caller<'_, Host>, _name: i32, _length: i32, _queue_out: i32) -> Result<i32> {
+    Guest::enter(caller, "proxy_register_shared_queue")?;
+    Err(Error::msg("proxy_register_shared_queue: no queues here"))
+}
+
+fn resolve_queue(
+    caller: Caller<'_, Host>,
+    _vm_id: i32,
+    _vm_id_length: i32,
+    _name: i32,
+    _name_length: i32,
+    _queue_out: i32,
+) -> Result<i32> {
+    Guest::enter(caller, "proxy_resolve_shared_queue")?;
+    Ok(Status::NotFound as i32)
+}
+
+fn enqueue(caller: Caller<'_, Host>, _queue: i32, _value: i32, _length: i32) -> Result<i32> {
+    Guest::enter(caller, "proxy_enqueue_shared_queue")?;
+    Ok(Status::NotFound as i32)
+}
+
+fn dequeue(caller: Caller<'_, Host>, _queue: i32, _value_out: i32, _length_out: i32) -> Result<i32> {
+    Guest::enter(caller, "proxy_dequeue_shared_queue")?;
+    Ok(Status::NotFound as i32)
 }
 
 fn define_metric(caller: Caller<'_, Host>, kind: i32, name: i32, length: i32, id_out: i32) -> Result<i32> {

@@ -1,4 +1,4 @@
-//! Acting on a stream: replies, resuming, properties. Callouts have no cluster to go to.
+//! Acting on a stream: replies, resuming, properties.
 
 use super::MODULE;
 use crate::emulated::abi::{Status, decode_pairs};
@@ -13,10 +13,9 @@ pub(super) fn link(linker: &mut Linker<Host>) -> Result<()> {
     linker.func_wrap(MODULE, "proxy_send_local_response", send_local_response)?;
     linker.func_wrap(MODULE, "proxy_continue_stream", continue_stream)?;
     linker.func_wrap(MODULE, "proxy_close_stream", close_stream)?;
+    linker.func_wrap(MODULE, "proxy_done", done)?;
     linker.func_wrap(MODULE, "proxy_get_property", get_property)?;
     linker.func_wrap(MODULE, "proxy_set_property", set_property)?;
-    linker.func_wrap(MODULE, "proxy_http_call", http_call)?;
-    linker.func_wrap(MODULE, "proxy_grpc_call", grpc_call)?;
     Ok(())
 }
 
@@ -62,6 +61,12 @@ fn close_stream(caller: Caller<'_, Host>, _kind: i32) -> Result<i32> {
     Err(Error::msg("proxy_close_stream is not for a filter that answers"))
 }
 
+/// A context that is done when it says so; none of ours waits.
+fn done(caller: Caller<'_, Host>) -> Result<i32> {
+    Guest::enter(caller, "proxy_done")?;
+    Ok(Status::NotFound as i32)
+}
+
 fn get_property(caller: Caller<'_, Host>, path: i32, length: i32, value_out: i32, length_out: i32) -> Result<i32> {
     let mut guest = Guest::enter(caller, "proxy_get_property")?;
     let path = guest.read(path, length)?;
@@ -77,44 +82,4 @@ fn set_property(caller: Caller<'_, Host>, path: i32, length: i32, value: i32, va
     let Some(stream) = guest.host().stream() else { return Ok(Status::NotFound as i32) };
     property::write(stream, &path, value);
     Ok(Status::Ok as i32)
-}
-
-/// No cluster is known.
-#[expect(clippy::too_many_arguments, reason = "the ABI has them")]
-fn http_call(
-    caller: Caller<'_, Host>,
-    _upstream: i32,
-    _upstream_length: i32,
-    _headers: i32,
-    _headers_length: i32,
-    _body: i32,
-    _body_length: i32,
-    _trailers: i32,
-    _trailers_length: i32,
-    _timeout_ms: i32,
-    _token_out: i32,
-) -> Result<i32> {
-    Guest::enter(caller, "proxy_http_call")?;
-    Ok(Status::BadArgument as i32)
-}
-
-/// No cluster is known.
-#[expect(clippy::too_many_arguments, reason = "the ABI has them")]
-fn grpc_call(
-    caller: Caller<'_, Host>,
-    _upstream: i32,
-    _upstream_length: i32,
-    _service: i32,
-    _service_length: i32,
-    _method: i32,
-    _method_length: i32,
-    _metadata: i32,
-    _metadata_length: i32,
-    _message: i32,
-    _message_length: i32,
-    _timeout_ms: i32,
-    _token_out: i32,
-) -> Result<i32> {
-    Guest::enter(caller, "proxy_grpc_call")?;
-    Ok(Status::ParseFailure as i32)
 }
