@@ -127,10 +127,17 @@ impl<S: From<Step>> Script<S> {
 
     /// One request until it is refused: see [`Step::UntilRefused`].
     #[must_use]
-    pub fn until_refused(mut self, burst: usize, requests_max: usize, request: Request, refusal: Expected) -> Self {
+    pub fn until_refused(
+        mut self,
+        burst: usize,
+        requests_max: usize,
+        request: Request,
+        refusal: Expected,
+    ) -> Self {
         let answer = Response::new(200).body("from upstream");
         let refusal = Box::new(Exchange { request, answer, expected: refusal });
-        self.steps.push(Step::UntilRefused { refusal, before: Box::new(admitted()), burst, requests_max }.into());
+        self.steps
+            .push(Step::UntilRefused { refusal, before: Box::new(admitted()), burst, requests_max }.into());
         self
     }
 }
@@ -203,7 +210,8 @@ impl Rejected {
 
     /// What of the announced problems `log` does not name.
     pub fn unnamed(&self, log: &str) -> Vec<String> {
-        let named = |problem: &[&str]| log.lines().any(|line| problem.iter().all(|piece| line.contains(piece)));
+        let named =
+            |problem: &[&str]| log.lines().any(|line| problem.iter().all(|piece| line.contains(piece)));
         let unnamed = self.problems.iter().filter(|problem| !named(problem));
         unnamed.map(|problem| format!("{}: no line says {}", self.name, problem.join(" and "))).collect()
     }

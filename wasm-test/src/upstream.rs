@@ -173,8 +173,11 @@ impl Recorder {
 
 /// What was seen, for people who call with curl.
 fn description(seen: &Seen) -> Response {
-    let fields: Vec<_> =
-        seen.fields.iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value))).collect();
+    let fields: Vec<_> = seen
+        .fields
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value)))
+        .collect();
     let text = serde_json::json!({
         "method": seen.method,
         "path": seen.path,

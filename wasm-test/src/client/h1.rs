@@ -128,7 +128,8 @@ impl Http1 {
 }
 
 fn head_of(request: &Request) -> Vec<u8> {
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: {}\r\n", request.method, request.target, request.authority);
+    let mut head =
+        format!("{} {} HTTP/1.1\r\nhost: {}\r\n", request.method, request.target, request.authority);
     if let Some(client) = forwarded_for(request) {
         head.push_str(&format!("x-forwarded-for: {client}\r\n"));
     }

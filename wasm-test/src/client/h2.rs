@@ -23,7 +23,8 @@ impl Http2 {
     /// When there is no connection, or the other side does not speak HTTP/2.
     pub async fn connect(address: SocketAddr, source: IpAddr) -> io::Result<Self> {
         let socket = connect(address, source).await?;
-        let (streams, connection) = in_time(async { h2::client::handshake(socket).await.map_err(broken) }).await?;
+        let (streams, connection) =
+            in_time(async { h2::client::handshake(socket).await.map_err(broken) }).await?;
         let driver = tokio::spawn(async move { drop(connection.await) });
         Ok(Self { streams, driver })
     }
@@ -79,7 +80,8 @@ fn send_body(sending: &mut SendStream<Bytes>, request: &Request) -> Result<(), h
 fn head_of(request: &Request) -> io::Result<http::Request<()>> {
     let absolute = format!("http://{}{}", request.authority, request.target);
     let uri = if request.target.starts_with('/') { &absolute } else { &request.target };
-    let mut head = http::Request::builder().method(request.method.as_str()).uri(uri).body(()).map_err(broken)?;
+    let mut head =
+        http::Request::builder().method(request.method.as_str()).uri(uri).body(()).map_err(broken)?;
     *head.version_mut() = http::Version::HTTP_2;
     let mut fields = Fields::new();
     if let Some(client) = forwarded_for(request) {
@@ -102,7 +104,8 @@ fn header_map(fields: &Fields) -> io::Result<HeaderMap> {
 
 async fn read(answer: http::Response<RecvStream>) -> io::Result<Response> {
     let (head, mut body) = answer.into_parts();
-    let mut response = Response { fields: head.headers.iter().collect(), ..Response::new(head.status.as_u16()) };
+    let mut response =
+        Response { fields: head.headers.iter().collect(), ..Response::new(head.status.as_u16()) };
     while let Some(data) = body.data().await {
         let data = data.map_err(broken)?;
         body.flow_control().release_capacity(data.len()).map_err(broken)?;

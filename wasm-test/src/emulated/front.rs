@@ -24,7 +24,8 @@ const JOINED: [&str; 12] = [
 ];
 
 /// Fields of one connection, which end at the connection manager.
-const HOP_BY_HOP: [&str; 5] = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
+const HOP_BY_HOP: [&str; 5] =
+    ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 
 /// The port that Envoy shows for a connection; for an address out of `x-forwarded-for` it shows 0.
 const CLIENT_PORT: u16 = 50_000;

@@ -38,7 +38,13 @@ pub(crate) enum Stage {
 
 impl Host {
     pub(crate) fn new(world: World) -> Self {
-        Self { world, roots: HashMap::new(), streams: HashMap::new(), effective: 0, stage: Stage::Initializing }
+        Self {
+            world,
+            roots: HashMap::new(),
+            streams: HashMap::new(),
+            effective: 0,
+            stage: Stage::Initializing,
+        }
     }
 
     /// The stream of the effective context; root contexts have none.

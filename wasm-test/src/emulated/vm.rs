@@ -189,7 +189,12 @@ impl Vm {
 
     /// Calls an export with a context id and `arguments`. An export that is not there is not called, and is not an
     /// error: a module may leave out callbacks it has no use for.
-    pub(crate) fn call(&mut self, name: &str, context: u32, arguments: &[i32]) -> Result<Option<i32>, String> {
+    pub(crate) fn call(
+        &mut self,
+        name: &str,
+        context: u32,
+        arguments: &[i32],
+    ) -> Result<Option<i32>, String> {
         if let Some(death) = &self.dead {
             return Err(format!("the VM is dead: {death}"));
         }

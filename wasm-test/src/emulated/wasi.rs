@@ -65,7 +65,13 @@ fn random_get(caller: Caller<'_, Host>, bytes_out: i32, length: i32) -> Result<i
 }
 
 /// Standard output is logged as info, standard error as error, as Envoy does.
-fn fd_write(caller: Caller<'_, Host>, descriptor: i32, slices: i32, count: i32, written_out: i32) -> Result<i32> {
+fn fd_write(
+    caller: Caller<'_, Host>,
+    descriptor: i32,
+    slices: i32,
+    count: i32,
+    written_out: i32,
+) -> Result<i32> {
     let mut guest = Guest::enter_anytime(caller)?;
     let level = match descriptor {
         1 => 2,
@@ -76,7 +82,9 @@ fn fd_write(caller: Caller<'_, Host>, descriptor: i32, slices: i32, count: i32, 
     for index in 0..count {
         let slice = guest.read(slices + index * 8, 8)?;
         let (pointer, length) = slice.split_at(4);
-        text.extend(guest.read(i32::from_le_bytes(pointer.try_into()?), i32::from_le_bytes(length.try_into()?))?);
+        text.extend(
+            guest.read(i32::from_le_bytes(pointer.try_into()?), i32::from_le_bytes(length.try_into()?))?,
+        );
     }
     guest.host().world.write_log(level, &text);
     guest.write_u32(written_out, u32::try_from(text.len())?)?;

@@ -40,7 +40,8 @@ impl Admin {
     /// Listeners by name, each with its first address.
     pub async fn listeners(&self) -> Vec<(String, SocketAddr)> {
         let answer = self.must("GET", "/listeners?format=json").await;
-        let document: serde_json::Value = serde_json::from_slice(&answer.body).expect("the admin answers JSON");
+        let document: serde_json::Value =
+            serde_json::from_slice(&answer.body).expect("the admin answers JSON");
         let address = |status: &serde_json::Value| {
             let socket = &status["local_address"]["socket_address"];
             let ip = socket["address"].as_str()?.parse().ok()?;

@@ -50,9 +50,18 @@ impl Release {
     /// What `scripts/fetch-envoy` prints. `ENVOY_BIN` is kept from it: that one is not for the oldest version.
     fn fetched(self) -> PathBuf {
         let script = repository().join("scripts/fetch-envoy");
-        let fetching = Command::new(&script).arg(self.number()).env_remove("ENVOY_BIN").stderr(Stdio::inherit()).output();
+        let fetching = Command::new(&script)
+            .arg(self.number())
+            .env_remove("ENVOY_BIN")
+            .stderr(Stdio::inherit())
+            .output();
         let fetched = fetching.unwrap_or_else(|error| panic!("{}: {error}", script.display()));
-        assert!(fetched.status.success(), "Envoy {} cannot be had; {} names one", self.number(), self.variable());
+        assert!(
+            fetched.status.success(),
+            "Envoy {} cannot be had; {} names one",
+            self.number(),
+            self.variable()
+        );
         let printed = String::from_utf8_lossy(&fetched.stdout);
         PathBuf::from(printed.lines().last().unwrap_or_default())
     }

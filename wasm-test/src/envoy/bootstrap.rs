@@ -45,7 +45,8 @@ impl Bootstrap {
     pub fn shipped() -> Self {
         let path = module::repository().join("envoy/demo/envoy.yaml");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let document = serde_norway::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let document =
+            serde_norway::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self(document)
     }
 
@@ -69,7 +70,8 @@ impl Bootstrap {
             panic!("listeners are a list")
         };
         for listener in listeners {
-            *at(listener, &format!("{MANAGER}/access_log/0/typed_config/path")) = Value::from(path.to_string_lossy());
+            *at(listener, &format!("{MANAGER}/access_log/0/typed_config/path")) =
+                Value::from(path.to_string_lossy());
         }
         bootstrap
     }
@@ -117,7 +119,9 @@ fn listener_of(template: &Value, listener: &Listener) -> Value {
 
 /// The Wasm filter's `config` in a listener.
 fn plugin_of(listener: &mut Value) -> &mut Value {
-    let Value::Sequence(filters) = at(at(listener, MANAGER), "http_filters") else { panic!("filters are a list") };
+    let Value::Sequence(filters) = at(at(listener, MANAGER), "http_filters") else {
+        panic!("filters are a list")
+    };
     let ours = filters.iter_mut().find(|filter| filter["name"] == "tollgate");
     at(ours.expect("the shipped file has a filter named tollgate"), "typed_config/config")
 }

@@ -28,7 +28,12 @@ impl Stage {
     ///
     /// # Panics
     /// When Envoy does not start.
-    pub fn set(version: Release, listeners: &[Listener], environment: &[(String, String)], label: &str) -> Self {
+    pub fn set(
+        version: Release,
+        listeners: &[Listener],
+        environment: &[(String, String)],
+        label: &str,
+    ) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let upstream = runtime.block_on(Upstream::start()).expect("a free port");
         let bootstrap = Bootstrap::for_test(listeners, upstream.address());
@@ -73,7 +78,8 @@ impl Backend for Stage {
 /// At the end the upstream must have seen as many requests as were expected there, so that one which came late, after
 /// its step was judged, is found out too.
 pub fn play_all(version: Release, scenarios: &[Scenario]) -> Vec<String> {
-    let listeners: Vec<_> = scenarios.iter().enumerate().map(|(index, scenario)| listener_of(index, scenario)).collect();
+    let listeners: Vec<_> =
+        scenarios.iter().enumerate().map(|(index, scenario)| listener_of(index, scenario)).collect();
     let mut stage = Stage::set(version, &listeners, &environment_of(scenarios), "scenarios");
     let mut differences = Vec::new();
     for (scenario, listener) in scenarios.iter().zip(&listeners) {

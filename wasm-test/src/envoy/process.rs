@@ -20,7 +20,7 @@ const START_MAX: Duration = Duration::from_secs(120);
 const ASKING_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Worker threads: two, so that state that lives in one worker only is found out.
-pub const WORKERS: usize = 2;
+const WORKERS: usize = 2;
 
 /// Runs Envoy and ends it when standard input closes. That happens when its starter drops it, and also when the
 /// starter is killed: an Envoy is never left behind.
@@ -68,7 +68,8 @@ impl Envoy {
     ) -> Result<Self, NotStarted> {
         let folder = fresh_folder(label, version);
         let configuration = folder.join("envoy.yaml");
-        fs::write(&configuration, bootstrap.logging_to(&folder.join(ACCESS_LOG)).to_yaml()).expect("the folder is ours");
+        fs::write(&configuration, bootstrap.logging_to(&folder.join(ACCESS_LOG)).to_yaml())
+            .expect("the folder is ours");
         let log = File::create(folder.join(LOG)).expect("the folder is ours");
         let child = Command::new("sh")
             .args(["-c", WATCHDOG, "watchdog"])

@@ -49,7 +49,10 @@ impl Fields {
 
     /// The values of all lines of that name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        self.0.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+        self.0
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_slice())
     }
 
     /// All values of that name as one text, joined by `, ` as RFC 9110 section 5.3 allows.

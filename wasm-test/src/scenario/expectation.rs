@@ -175,7 +175,11 @@ impl Expected {
                     differences.push(format!("upstream path {}, not {path}", seen.path));
                 }
                 if let Some(body) = body.as_ref().filter(|body| **body != seen.body) {
-                    differences.push(format!("upstream body of {} bytes, not {}", seen.body.len(), body.len()));
+                    differences.push(format!(
+                        "upstream body of {} bytes, not {}",
+                        seen.body.len(),
+                        body.len()
+                    ));
                 }
                 differences.into_iter().map(|difference| format!("upstream: {difference}")).collect()
             }
@@ -195,9 +199,9 @@ fn differing(checks: &[Check], fields: &Fields) -> Vec<String> {
         let value = fields.text(&check.name);
         let right = match (&check.value, &value) {
             (Value::Is(expected), Some(value)) => expected == value,
-            (Value::Like(pattern), Some(value)) => {
-                Regex::new(&format!("^(?:{pattern})$")).expect("a pattern of a scenario is right").is_match(value)
-            }
+            (Value::Like(pattern), Some(value)) => Regex::new(&format!("^(?:{pattern})$"))
+                .expect("a pattern of a scenario is right")
+                .is_match(value),
             (Value::Absent, None) => true,
             (Value::Absent, Some(_)) | (_, None) => false,
         };
@@ -249,7 +253,8 @@ const KEY_PREFIX: &str = "tgk_";
 
 fn leaks(observed: &Observation) -> Vec<String> {
     let mut places = vec![("answer", format!("{:?}{}", observed.response.fields, observed.response.text()))];
-    places.extend(observed.upstream.iter().map(|seen| ("upstream", format!("{:?}{}", seen.fields, seen.path))));
+    places
+        .extend(observed.upstream.iter().map(|seen| ("upstream", format!("{:?}{}", seen.fields, seen.path))));
     let leaking = places.into_iter().filter(|(_, text)| text.contains(KEY_PREFIX));
     leaking.map(|(place, text)| format!("{place} has a key in it: {text}")).collect()
 }

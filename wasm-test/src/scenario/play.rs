@@ -59,7 +59,8 @@ fn play_until_refused(
         if refused && admitted < admissions.start {
             return name_request(request, vec![format!("refused after {admitted} of {}", admissions.start)]);
         }
-        let differences = if refused { expected } else { before }.differences(request, &observed, development);
+        let differences =
+            if refused { expected } else { before }.differences(request, &observed, development);
         if refused || !differences.is_empty() {
             return name_request(request, differences);
         }
@@ -68,6 +69,7 @@ fn play_until_refused(
 }
 
 fn name_request(request: &Request, differences: Vec<String>) -> Vec<String> {
-    let named = |difference| format!("{} {} ({:?}): {difference}", request.method, request.target, request.version);
+    let named =
+        |difference| format!("{} {} ({:?}): {difference}", request.method, request.target, request.version);
     differences.into_iter().map(named).collect()
 }

@@ -42,7 +42,8 @@ impl Exchange<'_> {
     /// HTTP/2 ends a stream with its last frame. HTTP/1.1 learns of the end after the last byte and tells it with an
     /// empty piece, unless trailers end the request.
     fn frames(&self) -> Vec<(Vec<u8>, bool)> {
-        let mut pieces: Vec<_> = self.request.body.iter().filter(|piece| !piece.is_empty()).cloned().collect();
+        let mut pieces: Vec<_> =
+            self.request.body.iter().filter(|piece| !piece.is_empty()).cloned().collect();
         let framed = self.request.chunked || !pieces.is_empty();
         let tells_the_end = self.request.version == Version::Http1 && self.request.trailers.is_empty();
         if framed && (tells_the_end || (pieces.is_empty() && self.request.trailers.is_empty())) {

@@ -108,7 +108,9 @@ impl Exchange<'_> {
     /// Envoy's own test for gRPC: `application/grpc`, alone or followed by `+`.
     fn is_grpc(&mut self) -> bool {
         let content_type = self.stream().request_headers.fields.text("content-type").unwrap_or_default();
-        content_type.strip_prefix("application/grpc").is_some_and(|rest| rest.is_empty() || rest.starts_with('+'))
+        content_type
+            .strip_prefix("application/grpc")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('+'))
     }
 }
 
@@ -123,7 +125,8 @@ fn with_length(mut answer: Response) -> Response {
     answer
 }
 
-/// Envoy turns a reply to a gRPC client into status 200 with the gRPC status that stands for it, the body as message.
+/// Envoy turns a reply to a gRPC client into status 200 with the gRPC status that stands for it, the body as message;
+/// fields of the reply's own stay, but for its type.
 fn grpc_answer(reply: LocalReply) -> Response {
     let status = reply.grpc_status.unwrap_or(match reply.answer.status {
         400 => 13,
@@ -138,9 +141,8 @@ fn grpc_answer(reply: LocalReply) -> Response {
     if !reply.answer.body.is_empty() {
         answer.fields.push("grpc-message", percent_encoded(&reply.answer.body));
     }
-    for (name, value) in reply.answer.fields {
-        answer.fields.set(&name, value);
-    }
+    let others = reply.answer.fields.into_iter().filter(|(name, _)| name != "content-type");
+    answer.fields.extend(others);
     answer
 }
 

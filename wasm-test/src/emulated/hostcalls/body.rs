@@ -34,9 +34,11 @@ fn contents(host: &mut Host, kind: BufferKind) -> Vec<u8> {
         BufferKind::PluginConfiguration if host.stage == Stage::Configuring => {
             host.root().map(|root| root.plugin.configuration.clone().into_bytes()).unwrap_or_default()
         }
-        BufferKind::RequestBody | BufferKind::ResponseBody => {
-            host.stream().and_then(|stream| stream.buffer(kind)).map(|buffer| buffer.clone()).unwrap_or_default()
-        }
+        BufferKind::RequestBody | BufferKind::ResponseBody => host
+            .stream()
+            .and_then(|stream| stream.buffer(kind))
+            .map(|buffer| buffer.clone())
+            .unwrap_or_default(),
         BufferKind::PluginConfiguration | BufferKind::VmConfiguration | BufferKind::Other => Vec::new(),
     }
 }

@@ -28,7 +28,9 @@ fn pairs(caller: Caller<'_, Host>, map: i32, pairs_out: i32, length_out: i32) ->
 
 fn set_pairs(caller: Caller<'_, Host>, map: i32, pairs: i32, length: i32) -> Result<i32> {
     let mut guest = Guest::enter(caller, "proxy_set_header_map_pairs")?;
-    let Some(fields) = decode_pairs(&guest.read(pairs, length)?) else { return Ok(Status::ParseFailure as i32) };
+    let Some(fields) = decode_pairs(&guest.read(pairs, length)?) else {
+        return Ok(Status::ParseFailure as i32);
+    };
     Ok(change(&mut guest, map, |map| *map = fields))
 }
 
@@ -52,13 +54,27 @@ fn value(
     }
 }
 
-fn add(caller: Caller<'_, Host>, map: i32, name: i32, name_length: i32, value: i32, length: i32) -> Result<i32> {
+fn add(
+    caller: Caller<'_, Host>,
+    map: i32,
+    name: i32,
+    name_length: i32,
+    value: i32,
+    length: i32,
+) -> Result<i32> {
     let mut guest = Guest::enter(caller, "proxy_add_header_map_value")?;
     let (name, value) = (guest.read_text(name, name_length)?, guest.read(value, length)?);
     Ok(change(&mut guest, map, |map| map.push(&name, value)))
 }
 
-fn replace(caller: Caller<'_, Host>, map: i32, name: i32, name_length: i32, value: i32, length: i32) -> Result<i32> {
+fn replace(
+    caller: Caller<'_, Host>,
+    map: i32,
+    name: i32,
+    name_length: i32,
+    value: i32,
+    length: i32,
+) -> Result<i32> {
     let mut guest = Guest::enter(caller, "proxy_replace_header_map_value")?;
     let (name, value) = (guest.read_text(name, name_length)?, guest.read(value, length)?);
     Ok(change(&mut guest, map, |map| map.set(&name, value)))

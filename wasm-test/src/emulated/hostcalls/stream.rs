@@ -67,7 +67,13 @@ fn done(caller: Caller<'_, Host>) -> Result<i32> {
     Ok(Status::NotFound as i32)
 }
 
-fn get_property(caller: Caller<'_, Host>, path: i32, length: i32, value_out: i32, length_out: i32) -> Result<i32> {
+fn get_property(
+    caller: Caller<'_, Host>,
+    path: i32,
+    length: i32,
+    value_out: i32,
+    length_out: i32,
+) -> Result<i32> {
     let mut guest = Guest::enter(caller, "proxy_get_property")?;
     let path = guest.read(path, length)?;
     match property::read(guest.host(), &path) {
@@ -76,7 +82,13 @@ fn get_property(caller: Caller<'_, Host>, path: i32, length: i32, value_out: i32
     }
 }
 
-fn set_property(caller: Caller<'_, Host>, path: i32, length: i32, value: i32, value_length: i32) -> Result<i32> {
+fn set_property(
+    caller: Caller<'_, Host>,
+    path: i32,
+    length: i32,
+    value: i32,
+    value_length: i32,
+) -> Result<i32> {
     let mut guest = Guest::enter(caller, "proxy_set_property")?;
     let (path, value) = (guest.read(path, length)?, guest.read(value, value_length)?);
     let Some(stream) = guest.host().stream() else { return Ok(Status::NotFound as i32) };
