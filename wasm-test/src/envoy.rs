@@ -3,8 +3,10 @@
 mod admin;
 mod binary;
 mod bootstrap;
+mod listener_file;
 mod play;
 mod process;
+pub mod proof;
 
 pub use admin::Admin;
 pub use binary::Release;

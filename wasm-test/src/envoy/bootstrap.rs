@@ -62,6 +62,27 @@ impl Bootstrap {
         bootstrap
     }
 
+    /// The shipped file on free ports, before this upstream, with its listener in a file that is watched.
+    pub fn watching(listener_file: &Path, upstream: SocketAddr) -> Self {
+        let mut bootstrap = Self::for_test(&[], upstream);
+        *at(&mut bootstrap.0, "node/id") = Value::from("test");
+        *at(&mut bootstrap.0, "node/cluster") = Value::from("test");
+        *at(&mut bootstrap.0, "dynamic_resources/lds_config/resource_api_version") = Value::from("V3");
+        *at(&mut bootstrap.0, "dynamic_resources/lds_config/path_config_source/path") =
+            Value::from(listener_file.to_string_lossy());
+        bootstrap
+    }
+
+    /// What a watched file says to put this listener in the place of the shipped one.
+    pub fn discovery_response(listener: &Listener) -> String {
+        let mut bootstrap = Self::shipped();
+        let mut made = listener_of(at(&mut bootstrap.0, LISTENER), listener);
+        *at(&mut made, "@type") = Value::from("type.googleapis.com/envoy.config.listener.v3.Listener");
+        let mut response = Value::Null;
+        *at(&mut response, "resources") = Value::Sequence(vec![made]);
+        serde_norway::to_string(&response).expect("a YAML document can be written")
+    }
+
     /// The same, with the access logs of all listeners in this file.
     #[must_use]
     pub fn logging_to(&self, path: &Path) -> Self {

@@ -2,6 +2,7 @@
 
 use super::binary::Release;
 use super::bootstrap::{Bootstrap, Listener};
+use super::listener_file::ListenerFile;
 use super::process::Envoy;
 use crate::client;
 use crate::message::{Peer, Request, Response};
@@ -9,7 +10,15 @@ use crate::scenario::{Backend, Observation, Scenario, Step, play};
 use crate::upstream::Upstream;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio::time::{interval, timeout};
+
+/// How long Envoy may take to take up a change of its configuration.
+const UPDATE_MAX: Duration = Duration::from_secs(30);
+
+/// How often it is asked whether it has.
+const ASKING_INTERVAL: Duration = Duration::from_millis(20);
 
 /// An Envoy with an upstream behind it, and one listener that is played on.
 pub struct Stage {
@@ -29,19 +38,55 @@ impl Stage {
     /// # Panics
     /// When Envoy does not start.
     pub fn set(
-        version: Release,
+        release: Release,
         listeners: &[Listener],
+        environment: &[(String, String)],
+        label: &str,
+    ) -> Self {
+        Self::with(release, |upstream| Bootstrap::for_test(listeners, upstream), environment, label)
+    }
+
+    /// Starts both, with a listener out of a file that can be changed.
+    ///
+    /// # Panics
+    /// When Envoy does not start.
+    pub fn watching(release: Release, file: &ListenerFile) -> Self {
+        Self::with(release, |upstream| Bootstrap::watching(file.path(), upstream), &[], "watching")
+    }
+
+    fn with(
+        release: Release,
+        bootstrap: impl FnOnce(SocketAddr) -> Bootstrap,
         environment: &[(String, String)],
         label: &str,
     ) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let upstream = runtime.block_on(Upstream::start()).expect("a free port");
-        let bootstrap = Bootstrap::for_test(listeners, upstream.address());
-        let started = runtime.block_on(Envoy::start(version, &bootstrap, environment, label));
+        let bootstrap = bootstrap(upstream.address());
+        let started = runtime.block_on(Envoy::start(release, &bootstrap, environment, label));
         let envoy = started.unwrap_or_else(|failure| panic!("{failure:?}"));
-        let name = listeners.first().map_or("", |listener| &listener.name);
-        let listener = runtime.block_on(envoy.listener(name));
+        let listener = runtime.block_on(envoy.admin().listeners()).first().expect("there is a listener").1;
         Self { runtime, upstream, envoy, listener, observed_bytes: 0 }
+    }
+
+    /// Changes the listener in the file, and waits until Envoy has taken it up, or refused it: until this counter
+    /// has moved.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub fn update(&mut self, file: &ListenerFile, listener: &Listener, counter: &str) {
+        let admin = self.envoy.admin();
+        self.runtime.block_on(async {
+            let before = admin.stat(counter).await;
+            file.put(listener);
+            let moved = async {
+                let mut asking = interval(ASKING_INTERVAL);
+                while admin.stat(counter).await == before {
+                    asking.tick().await;
+                }
+            };
+            timeout(UPDATE_MAX, moved).await.unwrap_or_else(|_| panic!("{counter} did not move"));
+        });
     }
 
     /// Plays on another listener from now on.
@@ -77,10 +122,10 @@ impl Backend for Stage {
 ///
 /// At the end the upstream must have seen as many requests as were expected there, so that one which came late, after
 /// its step was judged, is found out too.
-pub fn play_all(version: Release, scenarios: &[Scenario]) -> Vec<String> {
+pub fn play_all(release: Release, scenarios: &[Scenario]) -> Vec<String> {
     let listeners: Vec<_> =
         scenarios.iter().enumerate().map(|(index, scenario)| listener_of(index, scenario)).collect();
-    let mut stage = Stage::set(version, &listeners, &environment_of(scenarios), "scenarios");
+    let mut stage = Stage::set(release, &listeners, &environment_of(scenarios), "scenarios");
     let mut differences = Vec::new();
     for (scenario, listener) in scenarios.iter().zip(&listeners) {
         stage.turn_to(&listener.name);

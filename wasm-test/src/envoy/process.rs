@@ -61,19 +61,19 @@ impl Envoy {
     /// # Errors
     /// When Envoy ends instead, or is not ready in time.
     pub async fn start(
-        version: Release,
+        release: Release,
         bootstrap: &Bootstrap,
         environment: &[(String, String)],
         label: &str,
     ) -> Result<Self, NotStarted> {
-        let folder = fresh_folder(label, version);
+        let folder = fresh_folder(label, release);
         let configuration = folder.join("envoy.yaml");
         fs::write(&configuration, bootstrap.logging_to(&folder.join(ACCESS_LOG)).to_yaml())
             .expect("the folder is ours");
         let log = File::create(folder.join(LOG)).expect("the folder is ours");
         let child = Command::new("sh")
             .args(["-c", WATCHDOG, "watchdog"])
-            .arg(version.binary())
+            .arg(release.binary())
             .arg("-c")
             .arg(&configuration)
             .args(["--concurrency", &WORKERS.to_string(), "--disable-hot-restart"])
@@ -191,10 +191,10 @@ fn end(child: &mut Child) {
     drop(child.wait());
 }
 
-fn fresh_folder(label: &str, version: Release) -> PathBuf {
+fn fresh_folder(label: &str, release: Release) -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("{label}-{}-{}-{count}", version.number(), std::process::id());
+    let name = format!("{label}-{}-{}-{count}", release.number(), std::process::id());
     let folder = repository().join("target/envoy").join(name);
     fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     folder
