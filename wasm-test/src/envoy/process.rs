@@ -135,7 +135,7 @@ impl fmt::Debug for NotStarted {
     }
 }
 
-/// A process that is not ready yet. Dropped, it is ended.
+/// A process that is not ready yet. Dropped, it is ended; what it logged is in the error.
 struct Starting {
     child: Option<Child>,
     folder: PathBuf,
@@ -177,6 +177,7 @@ impl Drop for Starting {
     fn drop(&mut self) {
         if let Some(child) = &mut self.child {
             end(child);
+            drop(fs::remove_dir_all(&self.folder));
         }
     }
 }
