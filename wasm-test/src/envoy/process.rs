@@ -106,6 +106,21 @@ impl Envoy {
         found.unwrap_or_else(|| panic!("no listener {name}")).1
     }
 
+    /// How many connections each worker has taken, over all listeners.
+    pub async fn connections_by_worker(&self) -> Vec<u64> {
+        let stats = self.admin.stats("worker_.*downstream_cx_total").await;
+        let of = |worker: usize| {
+            let part = format!("worker_{worker}.");
+            // Listeners only: the admin interface is served by the main thread.
+            stats
+                .iter()
+                .filter(|(name, _)| name.starts_with("listener.") && name.contains(&part))
+                .map(|(_, count)| count)
+                .sum()
+        };
+        (0..WORKERS).map(of).collect()
+    }
+
     /// All it logged so far.
     pub fn log(&self) -> String {
         read_lossy(&self.folder.join(LOG))
