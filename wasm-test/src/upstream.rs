@@ -112,15 +112,21 @@ async fn accept(listener: TcpListener, recorder: Recorder) {
         tokio::spawn(async move {
             let service = service_fn(move |request| answer(request, recorder.clone()));
             let server = auto::Builder::new(TokioExecutor::new());
-            drop(server.serve_connection(TokioIo::new(counted), service).await);
+            drop(server.serve_connection_with_upgrades(TokioIo::new(counted), service).await);
         });
     }
 }
 
 type Answer = http::Response<http_body_util::combinators::BoxBody<Bytes, Infallible>>;
 
-async fn answer(request: http::Request<Incoming>, recorder: Recorder) -> Result<Answer, Infallible> {
+async fn answer(mut request: http::Request<Incoming>, recorder: Recorder) -> Result<Answer, Infallible> {
     let index = recorder.record_head(&request);
+    if request.headers().contains_key(http::header::UPGRADE) {
+        recorder.record_end(index, true);
+        tokio::spawn(echo(hyper::upgrade::on(&mut request)));
+        let switch = Response::new(101).field("connection", "upgrade").field("upgrade", "websocket");
+        return Ok(as_http(switch));
+    }
     let mut body = request.into_body();
     let mut whole = true;
     while !body.is_end_stream() {
@@ -168,6 +174,14 @@ impl Recorder {
         let mut seen = lock(&self.seen);
         seen[index].complete = whole;
         seen[index].clone()
+    }
+}
+
+/// After an upgrade, every byte comes back.
+async fn echo(upgrade: hyper::upgrade::OnUpgrade) {
+    if let Ok(stream) = upgrade.await {
+        let (mut reading, mut writing) = tokio::io::split(TokioIo::new(stream));
+        drop(tokio::io::copy(&mut reading, &mut writing).await);
     }
 }
 

@@ -52,12 +52,7 @@ fn a_bucket_created_by_many_first_requests_at_once_is_as_exact() {
 fn stage() -> Stage {
     let limited =
         development().set("/rate_limit", json!({"requests_per_second": RATE as u32, "burst": BURST as u32}));
-    let listener = Listener {
-        name: "exactness".to_owned(),
-        configuration: Some(limited.json().clone()),
-        host_env_keys: Some(Vec::new()),
-        trusted_hops: 0,
-    };
+    let listener = Listener::new("exactness", &limited);
     let stage = Stage::set(Release::Newest, &[listener], &[], "exactness");
     stage.upstream.answer_with(Response::new(200));
     stage

@@ -49,6 +49,16 @@ impl Http1 {
         .await
     }
 
+    /// Reads bytes as they are.
+    ///
+    /// # Errors
+    /// When the connection closes before there are so many.
+    pub async fn read(&mut self, bytes: usize) -> io::Result<Vec<u8>> {
+        let mut read = vec![0; bytes];
+        in_time(self.stream.read_exact(&mut read)).await?;
+        Ok(read)
+    }
+
     /// Writes bytes as they are.
     ///
     /// # Errors

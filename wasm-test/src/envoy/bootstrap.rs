@@ -1,6 +1,7 @@
 //! The shipped `envoy/demo/envoy.yaml`, with only that changed which a test must choose: ports, the module's path, the
 //! upstream's address, the access log's path, and the plugin's configuration.
 
+use crate::fixture::Configuration;
 use crate::module;
 use serde_norway::Value;
 use std::fs;
@@ -22,12 +23,30 @@ pub struct Listener {
     pub host_env_keys: Option<Vec<String>>,
     /// How many proxies before Envoy are trusted to name the client in `x-forwarded-for`.
     pub trusted_hops: u32,
+    /// Whether clients may upgrade to WebSocket; the shipped file does not let them.
+    pub websocket: bool,
 }
 
 impl Listener {
     /// The shipped one.
     pub fn shipped() -> Self {
-        Self { name: "tollgate".to_owned(), configuration: None, host_env_keys: None, trusted_hops: 0 }
+        Self {
+            name: "tollgate".to_owned(),
+            configuration: None,
+            host_env_keys: None,
+            trusted_hops: 0,
+            websocket: false,
+        }
+    }
+
+    /// The shipped one for another plugin configuration, which needs no environment.
+    pub fn new(name: &str, configuration: &Configuration) -> Self {
+        Self {
+            name: name.to_owned(),
+            configuration: Some(configuration.json().clone()),
+            host_env_keys: Some(Vec::new()),
+            ..Self::shipped()
+        }
     }
 }
 
@@ -125,6 +144,10 @@ fn listener_of(template: &Value, listener: &Listener) -> Value {
     *at(&mut made, "name") = Value::from(listener.name.as_str());
     *at(&mut made, "address/socket_address/port_value") = Value::from(0);
     *at(&mut made, &format!("{MANAGER}/xff_num_trusted_hops")) = Value::from(listener.trusted_hops);
+    if listener.websocket {
+        *at(&mut made, &format!("{MANAGER}/upgrade_configs")) = Value::Sequence(vec![Value::Null]);
+        *at(&mut made, &format!("{MANAGER}/upgrade_configs/0/upgrade_type")) = Value::from("websocket");
+    }
     let plugin = plugin_of(&mut made);
     *at(plugin, "vm_config/vm_id") = Value::from(listener.name.as_str());
     *at(plugin, "vm_config/code/local/filename") = Value::from(module::path().to_string_lossy());

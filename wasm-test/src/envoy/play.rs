@@ -152,10 +152,9 @@ fn environment_of(scenarios: &[Scenario]) -> Vec<(String, String)> {
 
 fn listener_of(index: usize, scenario: &Scenario) -> Listener {
     Listener {
-        name: format!("scenario-{index}"),
-        configuration: Some(scenario.configuration.json().clone()),
         host_env_keys: Some(scenario.environment.iter().map(|(name, _)| name.clone()).collect()),
         trusted_hops: u32::from(scenario.steps.iter().any(is_forwarded)),
+        ..Listener::new(&format!("scenario-{index}"), &scenario.configuration)
     }
 }
 

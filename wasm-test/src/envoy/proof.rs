@@ -4,7 +4,7 @@ use super::bootstrap::{Bootstrap, Listener};
 use super::play::{Stage, play_all};
 use super::process::Envoy;
 use super::{Release, listener_file::ListenerFile};
-use crate::fixture::{Calendar, Configuration, development, key};
+use crate::fixture::{Calendar, development, key};
 use crate::message::{Request, Response};
 use crate::scenario::{Backend, Rejected, get};
 use crate::scenarios;
@@ -28,7 +28,7 @@ pub fn every_scenario_plays(release: Release) {
 /// When it starts, or a problem is not named.
 pub fn a_wrong_configuration_stops_the_start(release: Release) {
     let Rejected { configuration, .. } = scenarios::at_start();
-    let listener = listener("wrong", &configuration);
+    let listener = Listener::new("wrong", &configuration);
     let runtime = Runtime::new().expect("a runtime");
     let log = runtime.block_on(async {
         let upstream = Upstream::start().await.expect("a free port");
@@ -55,7 +55,7 @@ pub fn updates_keep_buckets(release: Release) {
     let denying = limited.clone().set("/ip_deny", json!(["127.6.6.6"]));
     let wrong = denying.clone().set("/rate_limit/burst", json!(0));
 
-    let file = ListenerFile::new(release, &listener("updated", &limited));
+    let file = ListenerFile::new(release, &Listener::new("updated", &limited));
     let mut stage = Stage::watching(release, &file);
     let request = get("/v1/acme/x").field("x-api-key", key("acme-live"));
     let stranger = request.clone().from("127.6.6.6");
@@ -63,12 +63,12 @@ pub fn updates_keep_buckets(release: Release) {
     let before = admitted(&mut stage, &request, BURST + REFILLED_MAX);
     assert!(before >= BURST - 1, "{before} of {BURST}");
 
-    stage.update(&file, &listener("updated", &denying), "listener_manager.lds.update_success");
+    stage.update(&file, &Listener::new("updated", &denying), "listener_manager.lds.update_success");
     assert_eq!(status(&mut stage, &stranger), 403, "the update has no effect");
     let after = admitted(&mut stage, &request, BURST);
     assert!(after <= REFILLED_MAX, "the update gave {after} tokens back");
 
-    stage.update(&file, &listener("updated", &wrong), "listener_manager.lds.update_rejected");
+    stage.update(&file, &Listener::new("updated", &wrong), "listener_manager.lds.update_rejected");
     assert_eq!(status(&mut stage, &stranger), 403, "a refused update changed something");
     assert!(stage.envoy.log().contains("$.rate_limit.burst"), "{}", stage.envoy.log());
 }
@@ -83,15 +83,6 @@ pub fn the_tour_is_as_expected(release: Release) {
     let differences: Vec<_> =
         visits(&keys).iter().flat_map(|visit| visit.play(&mut stage).differences).collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
-}
-
-fn listener(name: &str, configuration: &Configuration) -> Listener {
-    Listener {
-        name: name.to_owned(),
-        configuration: Some(configuration.json().clone()),
-        host_env_keys: Some(Vec::new()),
-        trusted_hops: 0,
-    }
 }
 
 fn status(stage: &mut Stage, request: &Request) -> u16 {
