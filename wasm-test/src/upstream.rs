@@ -152,7 +152,7 @@ impl Recorder {
         seen.push(Seen {
             method: request.method().to_string(),
             path: path.to_owned(),
-            fields: lines.map(|(name, value)| (name, value)).collect(),
+            fields: lines.collect(),
             ..Seen::default()
         });
         seen.len() - 1

@@ -1,5 +1,8 @@
 //! Numbers of the proxy-wasm ABI 0.2.1, and the byte form of header maps.
 
+#[cfg(test)]
+mod tests;
+
 use crate::message::Fields;
 
 /// What a hostcall answers.
@@ -119,26 +122,4 @@ fn length(length: usize) -> [u8; 4] {
 fn split_length(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let (number, rest) = bytes.split_first_chunk()?;
     Some((u32::from_le_bytes(*number), rest))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pairs_survive_the_way_into_the_module_and_back() {
-        let mut fields = Fields::new();
-        fields.push(":path", "/v1");
-        fields.push("x-raw", [0x80, 0, 0xff]);
-        fields.push("x-empty", "");
-        assert_eq!(decode_pairs(&encode_pairs(&fields)), Some(fields));
-    }
-
-    #[test]
-    fn cut_pairs_are_not_a_map() {
-        let bytes = encode_pairs(&Fields::from_iter([("a", "b")]));
-        for end in 1..bytes.len() {
-            assert_eq!(decode_pairs(&bytes[..end]), None, "cut at {end}");
-        }
-    }
 }
