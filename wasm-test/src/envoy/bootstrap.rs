@@ -1,0 +1,179 @@
+//! The shipped `envoy/demo/envoy.yaml`, with only that changed which a test must choose: ports, the module's path, the
+//! upstream's address, the access log's path, and the plugin's configuration.
+
+use crate::fixture::Configuration;
+use crate::module;
+use serde_norway::Value;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// A bootstrap for Envoy.
+#[derive(Clone, Debug)]
+pub struct Bootstrap(Value);
+
+/// One listener of a bootstrap: the shipped one, for another plugin configuration.
+#[derive(Clone, Debug)]
+pub struct Listener {
+    /// Its name, and the `vm_id` of its plugin: each has state of its own.
+    pub name: String,
+    /// The plugin's configuration; the shipped one where there is none.
+    pub configuration: Option<serde_json::Value>,
+    /// The environment variables that the plugin may see; the shipped list where there is none.
+    pub host_env_keys: Option<Vec<String>>,
+    /// How many proxies before Envoy are trusted to name the client in `x-forwarded-for`.
+    pub trusted_hops: u32,
+    /// Whether clients may upgrade to WebSocket; the shipped file does not let them.
+    pub websocket: bool,
+}
+
+impl Listener {
+    /// The shipped one.
+    pub fn shipped() -> Self {
+        Self {
+            name: "tollgate".to_owned(),
+            configuration: None,
+            host_env_keys: None,
+            trusted_hops: 0,
+            websocket: false,
+        }
+    }
+
+    /// The shipped one for another plugin configuration, which needs no environment.
+    pub fn new(name: &str, configuration: &Configuration) -> Self {
+        Self {
+            name: name.to_owned(),
+            configuration: Some(configuration.json().clone()),
+            host_env_keys: Some(Vec::new()),
+            ..Self::shipped()
+        }
+    }
+}
+
+/// Where the parts lie in the shipped file.
+const LISTENER: &str = "static_resources/listeners/0";
+const MANAGER: &str = "filter_chains/0/filters/0/typed_config";
+const UPSTREAM: &str =
+    "static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address";
+
+impl Bootstrap {
+    /// The shipped file, for the module under test.
+    ///
+    /// # Panics
+    /// When the file is not there, or its parts lie elsewhere than this crate knows.
+    pub fn shipped() -> Self {
+        let path = module::repository().join("envoy/demo/envoy.yaml");
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let document =
+            serde_norway::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self(document)
+    }
+
+    /// The shipped file on free ports, with these listeners in place of its one, before this upstream.
+    pub fn for_test(listeners: &[Listener], upstream: SocketAddr) -> Self {
+        let mut bootstrap = Self::shipped();
+        let template = at(&mut bootstrap.0, LISTENER).clone();
+        let listeners = listeners.iter().map(|listener| listener_of(&template, listener)).collect();
+        *at(&mut bootstrap.0, "static_resources/listeners") = Value::Sequence(listeners);
+        *at(&mut bootstrap.0, "admin/address/socket_address/port_value") = Value::from(0);
+        *at(&mut bootstrap.0, &format!("{UPSTREAM}/address")) = Value::from(upstream.ip().to_string());
+        *at(&mut bootstrap.0, &format!("{UPSTREAM}/port_value")) = Value::from(upstream.port());
+        bootstrap
+    }
+
+    /// The shipped file on free ports, before this upstream, with its listener in a file that is watched.
+    pub fn watching(listener_file: &Path, upstream: SocketAddr) -> Self {
+        let mut bootstrap = Self::for_test(&[], upstream);
+        *at(&mut bootstrap.0, "node/id") = Value::from("test");
+        *at(&mut bootstrap.0, "node/cluster") = Value::from("test");
+        *at(&mut bootstrap.0, "dynamic_resources/lds_config/resource_api_version") = Value::from("V3");
+        *at(&mut bootstrap.0, "dynamic_resources/lds_config/path_config_source/path") =
+            Value::from(listener_file.to_string_lossy());
+        bootstrap
+    }
+
+    /// What a watched file says to put this listener in the place of the shipped one.
+    pub fn discovery_response(listener: &Listener) -> String {
+        let mut bootstrap = Self::shipped();
+        let mut made = listener_of(at(&mut bootstrap.0, LISTENER), listener);
+        *at(&mut made, "@type") = Value::from("type.googleapis.com/envoy.config.listener.v3.Listener");
+        let mut response = Value::Null;
+        *at(&mut response, "resources") = Value::Sequence(vec![made]);
+        serde_norway::to_string(&response).expect("a YAML document can be written")
+    }
+
+    /// The same, with the access logs of all listeners in this file.
+    #[must_use]
+    pub fn logging_to(&self, path: &Path) -> Self {
+        let mut bootstrap = self.clone();
+        let Value::Sequence(listeners) = at(&mut bootstrap.0, "static_resources/listeners") else {
+            panic!("listeners are a list")
+        };
+        for listener in listeners {
+            *at(listener, &format!("{MANAGER}/access_log/0/typed_config/path")) =
+                Value::from(path.to_string_lossy());
+        }
+        bootstrap
+    }
+
+    /// As text.
+    pub fn to_yaml(&self) -> String {
+        serde_norway::to_string(&self.0).expect("a YAML document can be written")
+    }
+
+    /// The plugin's configuration in the shipped file.
+    pub fn shipped_configuration() -> serde_json::Value {
+        let mut document = Self::shipped().0;
+        let plugin = plugin_of(at(&mut document, LISTENER));
+        let text = at(plugin, "configuration/value").as_str().expect("a StringValue").to_owned();
+        serde_json::from_str(&text).expect("the shipped configuration is JSON")
+    }
+
+    /// The names the shipped file allows the module to import and Envoy to call.
+    pub fn shipped_capabilities() -> Vec<String> {
+        let mut document = Self::shipped().0;
+        let plugin = plugin_of(at(&mut document, LISTENER));
+        let allowed = at(plugin, "capability_restriction_config/allowed_capabilities");
+        let names = allowed.as_mapping().expect("capabilities are a map").keys();
+        names.map(|name| name.as_str().expect("a name").to_owned()).collect()
+    }
+}
+
+fn listener_of(template: &Value, listener: &Listener) -> Value {
+    let mut made = template.clone();
+    *at(&mut made, "name") = Value::from(listener.name.as_str());
+    *at(&mut made, "address/socket_address/port_value") = Value::from(0);
+    *at(&mut made, &format!("{MANAGER}/xff_num_trusted_hops")) = Value::from(listener.trusted_hops);
+    if listener.websocket {
+        *at(&mut made, &format!("{MANAGER}/upgrade_configs")) = Value::Sequence(vec![Value::Null]);
+        *at(&mut made, &format!("{MANAGER}/upgrade_configs/0/upgrade_type")) = Value::from("websocket");
+    }
+    let plugin = plugin_of(&mut made);
+    *at(plugin, "vm_config/vm_id") = Value::from(listener.name.as_str());
+    *at(plugin, "vm_config/code/local/filename") = Value::from(module::path().to_string_lossy());
+    if let Some(configuration) = &listener.configuration {
+        *at(plugin, "configuration/value") = Value::from(configuration.to_string());
+    }
+    if let Some(names) = &listener.host_env_keys {
+        *at(plugin, "vm_config/environment_variables/host_env_keys") =
+            Value::Sequence(names.iter().map(|name| Value::from(name.as_str())).collect());
+    }
+    made
+}
+
+/// The Wasm filter's `config` in a listener.
+fn plugin_of(listener: &mut Value) -> &mut Value {
+    let Value::Sequence(filters) = at(at(listener, MANAGER), "http_filters") else {
+        panic!("filters are a list")
+    };
+    let ours = filters.iter_mut().find(|filter| filter["name"] == "tollgate");
+    at(ours.expect("the shipped file has a filter named tollgate"), "typed_config/config")
+}
+
+/// The value at a path of keys and indices parted by `/`; a last key that is not there yet is made.
+fn at<'a>(value: &'a mut Value, path: &str) -> &'a mut Value {
+    path.split('/').fold(value, |value, step| match step.parse::<usize>() {
+        Ok(index) => &mut value[index],
+        Err(_) => &mut value[step],
+    })
+}
