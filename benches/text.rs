@@ -137,6 +137,23 @@ fn bodies() -> Vec<(&'static str, &'static str, String)> {
         ("json: all escapes", json, array(&format!("\"{escaped}\","))),
         ("json: dense", json, array(&format!("\"{DENSE}\","))),
         ("json: numbers", json, array("1,")),
+        ("json: 4-digit numbers", json, array("1234,")),
+        ("json: one-letter strings", json, array("\"a\",")),
+        (
+            "form: one-letter fields",
+            "application/x-www-form-urlencoded",
+            fill("a&"),
+        ),
+        (
+            "multipart: one-letter parts",
+            "multipart/form-data; boundary=b",
+            fill("--b\r\n\r\na\r\n") + "--b--",
+        ),
+        (
+            "multipart: delimiters inside lines",
+            "multipart/form-data; boundary=b",
+            "--b\r\n\r\n".to_owned() + &fill("x--b") + "\r\n--b--",
+        ),
         ("json: [ without end", json, "[".repeat(60_000)),
         (
             "json: deep",

@@ -112,9 +112,13 @@ impl CanonicalText {
     /// [`TextError::InvalidUtf8`] where a name or value decodes to something
     /// else than UTF-8. Nothing is added then.
     pub fn add_query(&mut self, query: &[u8]) -> Result<(), TextError> {
-        self.all_or_nothing(|text| {
-            form::decode(text, Origin::Query, 0, query, form::Rigour::Lenient)
-        })
+        let text = core::str::from_utf8(query).map_err(|_| TextError::InvalidUtf8)?;
+        let source = Source {
+            origin: Origin::Query,
+            base: 0,
+            text,
+        };
+        self.all_or_nothing(|text| form::decode(text, source, form::Rigour::Lenient))
     }
 
     /// Reads a whole body as its content type says, or, where that is missing,
@@ -126,6 +130,8 @@ impl CanonicalText {
     /// # Errors
     /// See [`TextError`]. Nothing is added then.
     pub fn add_body(&mut self, declared: &ContentType, body: &[u8]) -> Result<Format, TextError> {
+        // Decoded text is no longer than its source, but for the line feeds.
+        self.text.reserve(body.len().saturating_add(1));
         self.all_or_nothing(|text| sniff::decode_body(text, declared, body))
     }
 
@@ -182,14 +188,27 @@ impl CanonicalText {
     }
 
     /// Adds a piece whose source bytes are its text.
+    #[inline]
     fn push_verbatim(&mut self, kind: PieceKind, origin: Origin, source_start: usize, text: &str) {
         if text.is_empty() {
             return;
         }
-        let open = self.open_piece();
+        if !self.pieces.is_empty() {
+            self.text.push('\n');
+        }
+        let start = self.text.len();
         self.text.push_str(text);
-        let source_end = source_start.saturating_add(text.len());
-        self.close_piece(open, kind, origin, source_start..source_end, true);
+        if kind.counts_to_chars() {
+            self.chars_counted = self.chars_counted.saturating_add(text.chars().count());
+        }
+        let source = source_start..source_start.saturating_add(text.len());
+        self.pieces.push(Piece {
+            kind,
+            text: start..self.text.len(),
+            origin,
+            source,
+            verbatim: true,
+        });
     }
 
     /// Starts a piece; its decoded text is then pushed by `push_decoded`.

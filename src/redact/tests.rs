@@ -25,7 +25,6 @@ pub(super) fn spliced(
     operator: Operator,
 ) -> (Vec<u8>, RedactionCounts) {
     let mut text = CanonicalText::new();
-    text.add_query(b"q=a+word").unwrap();
     text.add_body(&ContentType::parse([content_type.as_bytes()]), body)
         .unwrap();
     let mut entities = Vec::new();

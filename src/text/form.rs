@@ -1,7 +1,7 @@
 //! Form fields (WHATWG URL, section 5.1): a body of
 //! `application/x-www-form-urlencoded`, and the query of a URL.
 
-use super::{CanonicalText, Origin, PieceKind, TextError};
+use super::{CanonicalText, Origin, PieceKind, Source, TextError};
 
 /// What to do about a `%` that starts no escape.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,42 +16,63 @@ pub(super) enum Rigour {
 /// its sender gave, and so counts.
 pub(super) fn decode(
     out: &mut CanonicalText,
-    origin: Origin,
-    base: usize,
-    form: &[u8],
+    source: Source<'_>,
     rigour: Rigour,
 ) -> Result<(), TextError> {
-    let mut at = base;
-    for field in form.split(|&byte| byte == b'&') {
-        match memchr::memchr(b'=', field).and_then(|equals| field.split_at_checked(equals)) {
-            None => component(out, PieceKind::FormValue, origin, at, field, rigour)?,
-            Some((name, value)) => {
-                component(out, PieceKind::FormName, origin, at, name, rigour)?;
-                let value_at = at.saturating_add(name.len()).saturating_add(1);
-                let value = value.strip_prefix(b"=").unwrap_or(value);
-                component(out, PieceKind::FormValue, origin, value_at, value, rigour)?;
-            }
+    let mut at = 0;
+    let mut in_name = true;
+    while at < source.text.len() {
+        let (len, coded, end) = measure(
+            source.text.as_bytes().get(at..).unwrap_or_default(),
+            in_name,
+        );
+        let kind = if in_name && end == Some(b'=') {
+            PieceKind::FormName
+        } else {
+            PieceKind::FormValue
+        };
+        let raw = source
+            .text
+            .get(at..at.wrapping_add(len))
+            .unwrap_or_default();
+        let raw_at = source.base.wrapping_add(at);
+        if coded {
+            push_coded(out, kind, source.origin, raw_at, raw, rigour)?;
+        } else {
+            out.push_verbatim(kind, source.origin, raw_at, raw);
         }
-        at = at.saturating_add(field.len()).saturating_add(1);
+        in_name = end != Some(b'=');
+        // Behind the separator, at most one past the end.
+        at = at.wrapping_add(len).wrapping_add(1);
     }
     Ok(())
 }
 
-fn component(
+/// The length of the component that `bytes` starts with, whether it is coded
+/// in any way, and what ends it. Only names end at `=`.
+fn measure(bytes: &[u8], in_name: bool) -> (usize, bool, Option<u8>) {
+    let mut coded = false;
+    for (len, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'&' => return (len, coded, Some(byte)),
+            b'=' if in_name => return (len, coded, Some(byte)),
+            b'%' | b'+' => coded = true,
+            _ => {}
+        }
+    }
+    (bytes.len(), coded, None)
+}
+
+fn push_coded(
     out: &mut CanonicalText,
     kind: PieceKind,
     origin: Origin,
     at: usize,
-    raw: &[u8],
+    raw: &str,
     rigour: Rigour,
 ) -> Result<(), TextError> {
-    if memchr::memchr2(b'%', b'+', raw).is_none() {
-        let text = core::str::from_utf8(raw).map_err(|_| TextError::InvalidUtf8)?;
-        out.push_verbatim(kind, origin, at, text);
-        return Ok(());
-    }
     let mut decoded = core::mem::take(&mut out.scratch);
-    let sound = percent_decode(raw, Plus::IsSpace, &mut decoded);
+    let sound = percent_decode(raw.as_bytes(), Plus::IsSpace, &mut decoded);
     let added = match core::str::from_utf8(&decoded) {
         _ if !sound && rigour == Rigour::Strict => Err(TextError::MalformedBody),
         Err(_) => Err(TextError::InvalidUtf8),

@@ -87,13 +87,7 @@ fn decode_form(out: &mut CanonicalText, source: Source<'_>) -> Result<(), TextEr
     if attempt(out, |out| decode_json_container(out, source)) {
         return Err(TextError::MalformedBody);
     }
-    form::decode(
-        out,
-        source.origin,
-        source.base,
-        source.text.as_bytes(),
-        Rigour::Strict,
-    )
+    form::decode(out, source, Rigour::Strict)
 }
 
 fn decode_as_it_looks(
@@ -113,13 +107,7 @@ fn decode_as_it_looks(
         return Ok(Format::Multipart);
     }
     if form::looks_encoded(source.text) {
-        form::decode(
-            out,
-            source.origin,
-            source.base,
-            source.text.as_bytes(),
-            Rigour::Strict,
-        )?;
+        form::decode(out, source, Rigour::Strict)?;
         return Ok(Format::Form);
     }
     out.push_verbatim(PieceKind::Text, source.origin, source.base, source.text);
