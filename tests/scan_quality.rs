@@ -67,11 +67,18 @@ fn half(a: (usize, usize), b: (usize, usize)) -> bool {
 #[test]
 fn labelled_text_is_found_and_clean_text_left_alone() {
     let given = std::env::var("SCAN_CORPUS").ok();
-    let path = given.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/scan_sample.jsonl").to_owned());
+    let path = given.unwrap_or_else(|| {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/scan_sample.jsonl").to_owned()
+    });
     let show_errors = std::env::var_os("SCAN_ERRORS").is_some();
     let regions: Vec<Region> = match std::env::var("SCAN_REGIONS") {
-        Ok(codes) => codes.split(',').map(|code| code.parse().expect("a region")).collect(),
-        Err(_) => Region::supported().map(|code| code.parse().unwrap()).collect(),
+        Ok(codes) => codes
+            .split(',')
+            .map(|code| code.parse().expect("a region"))
+            .collect(),
+        Err(_) => Region::supported()
+            .map(|code| code.parse().unwrap())
+            .collect(),
     };
     let scanner = Scanner::new(KindSet::ALL, &regions, Vec::new());
     let corpus = std::fs::read_to_string(&path).expect("the corpus");
@@ -80,19 +87,28 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
     let (mut clean, mut touched) = (0u32, 0u32);
     for line in corpus.lines() {
         let document: Document = serde_json::from_str(line).expect("a document");
-        let offsets: Vec<usize> =
-            document.text.char_indices().map(|(at, _)| at).chain([document.text.len()]).collect();
+        let offsets: Vec<usize> = document
+            .text
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([document.text.len()])
+            .collect();
         let mut found = Vec::new();
         scanner.scan(&document.text, &mut found);
         let mut left: Vec<&Entity> = found.iter().collect();
         for span in &document.spans {
             let bytes = (offsets[span.start], offsets[span.end]);
             let tally = tallies
-                .entry(["URL", "PHONE", "EMAIL", "CREDIT_CARD"].into_iter().find(|kind| *kind == span.r#type).unwrap())
+                .entry(
+                    ["URL", "PHONE", "EMAIL", "CREDIT_CARD"]
+                        .into_iter()
+                        .find(|kind| *kind == span.r#type)
+                        .unwrap(),
+                )
                 .or_default();
-            let hit = left
-                .iter()
-                .position(|entity| name(entity.kind) == span.r#type && half((entity.start, entity.end), bytes));
+            let hit = left.iter().position(|entity| {
+                name(entity.kind) == span.r#type && half((entity.start, entity.end), bytes)
+            });
             match hit {
                 Some(index) => {
                     tally.hits += 1;
@@ -102,10 +118,16 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
                     tally.missed += 1;
                     if show_errors {
                         let from = span.start.saturating_sub(40);
-                        let (from, to) = (offsets[from], offsets[(span.end + 15).min(offsets.len() - 1)]);
+                        let (from, to) = (
+                            offsets[from],
+                            offsets[(span.end + 15).min(offsets.len() - 1)],
+                        );
                         println!(
                             "MISSED {} {} [{}] in {:?}",
-                            document.locale, span.r#type, &document.text[bytes.0..bytes.1], &document.text[from..to]
+                            document.locale,
+                            span.r#type,
+                            &document.text[bytes.0..bytes.1],
+                            &document.text[from..to]
                         );
                     }
                 }
@@ -116,10 +138,16 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
             if show_errors {
                 let at = offsets.partition_point(|offset| *offset < entity.start);
                 let end = offsets.partition_point(|offset| *offset < entity.end);
-                let (from, to) = (offsets[at.saturating_sub(40)], offsets[(end + 15).min(offsets.len() - 1)]);
+                let (from, to) = (
+                    offsets[at.saturating_sub(40)],
+                    offsets[(end + 15).min(offsets.len() - 1)],
+                );
                 println!(
                     "WRONG {} {} [{}] in {:?}",
-                    document.locale, name(entity.kind), &document.text[entity.start..entity.end], &document.text[from..to]
+                    document.locale,
+                    name(entity.kind),
+                    &document.text[entity.start..entity.end],
+                    &document.text[from..to]
                 );
             }
         }
@@ -135,7 +163,12 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
     for (kind, tally) in &tallies {
         println!(
             "{kind:12} precision {:.4} recall {:.4} F1 {:.4}  ({} found, {} missed, {} wrong)",
-            tally.precision(), tally.recall(), tally.f1(), tally.hits, tally.missed, tally.wrong
+            tally.precision(),
+            tally.recall(),
+            tally.f1(),
+            tally.hits,
+            tally.missed,
+            tally.wrong
         );
         if *kind != "URL" {
             all.hits += tally.hits;
@@ -144,13 +177,33 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
         }
     }
     let touched = f64::from(touched) / f64::from(clean.max(1));
-    println!("micro        precision {:.4} recall {:.4} F1 {:.4}", all.precision(), all.recall(), all.f1());
-    println!("clean documents touched {:.2} % of {clean}", 100.0 * touched);
+    println!(
+        "micro        precision {:.4} recall {:.4} F1 {:.4}",
+        all.precision(),
+        all.recall(),
+        all.f1()
+    );
+    println!(
+        "clean documents touched {:.2} % of {clean}",
+        100.0 * touched
+    );
 
-    assert!(clean > 50 && all.hits > 200, "the corpus is too small to tell");
+    assert!(
+        clean > 50 && all.hits > 200,
+        "the corpus is too small to tell"
+    );
     assert!(all.f1() >= 0.97, "micro F1 {:.4}", all.f1());
-    for (kind, least) in [("EMAIL", 0.99), ("CREDIT_CARD", 0.98), ("PHONE", 0.93), ("URL", 0.98)] {
-        assert!(tallies[kind].f1() >= least, "{kind} F1 {:.4}", tallies[kind].f1());
+    for (kind, least) in [
+        ("EMAIL", 0.99),
+        ("CREDIT_CARD", 0.98),
+        ("PHONE", 0.93),
+        ("URL", 0.98),
+    ] {
+        assert!(
+            tallies[kind].f1() >= least,
+            "{kind} F1 {:.4}",
+            tallies[kind].f1()
+        );
     }
     assert!(touched <= 0.01, "clean documents touched {touched:.4}");
 }

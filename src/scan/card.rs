@@ -49,7 +49,7 @@ const ISSUERS: [Issuer; 27] = [
     issuer(3095, 3095, 4, &[14, 16]),                         // Diners Club
     issuer(36, 36, 2, &[14, 16]),                             // Diners Club
     issuer(38, 39, 2, &[14, 16]),                             // Diners Club
-    issuer(35, 35, 2, &[16, 17, 18, 19]),                 // JCB, RuPay with JCB
+    issuer(35, 35, 2, &[16, 17, 18, 19]),                     // JCB, RuPay with JCB
     issuer(2131, 2131, 4, &[15]),                             // JCB
     issuer(1800, 1800, 4, &[15]),                             // JCB
     issuer(62, 62, 2, &[16, 17, 18, 19]),                     // UnionPay
@@ -61,9 +61,9 @@ const ISSUERS: [Issuer; 27] = [
     issuer(50, 50, 2, &[12, 13, 14, 15, 16, 17, 18, 19]),     // Maestro
     issuer(56, 58, 2, &[12, 13, 14, 15, 16, 17, 18, 19]),     // Maestro
     issuer(6304, 6304, 4, &[12, 13, 14, 15, 16, 17, 18, 19]), // Maestro
-    issuer(639, 639, 3, &[12, 13, 14, 15, 16, 17, 18, 19]), // Maestro
-    issuer(67, 67, 2, &[12, 13, 14, 15, 16, 17, 18, 19]), // Maestro
-    issuer(604, 604, 4, &[12]), // Maestro, 0604
+    issuer(639, 639, 3, &[12, 13, 14, 15, 16, 17, 18, 19]),   // Maestro
+    issuer(67, 67, 2, &[12, 13, 14, 15, 16, 17, 18, 19]),     // Maestro
+    issuer(604, 604, 4, &[12]),                               // Maestro, 0604
 ];
 
 /// Ways to print a card number in groups.
@@ -77,6 +77,8 @@ const GROUPINGS: [&[u8]; 8] = [
     &[4, 6, 4],
     &[6, 13],
 ];
+/// How far a colon or equals sign may stand before a number it labels.
+const LABEL_BYTES_MAX: usize = 4;
 /// Groups of the longest of them.
 const GROUPS_MAX: usize = 5;
 
@@ -100,7 +102,7 @@ pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Op
         let found = *verdict.get_or_insert_with(|| lexicon.verdict(view, start, Subject::Card));
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
-            true if digits.len() > CARD_DIGITS_MIN => Verdict::Silent,
+            true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,
             _ => Verdict::For,
         };
         if found >= needed {
@@ -119,7 +121,10 @@ fn is_grouped(run: &Run, count: usize) -> bool {
             && groups().skip(1).all(|group| group.before == separator)
             && GROUPINGS.iter().any(|grouping| {
                 grouping.len() == count
-                    && grouping.iter().zip(groups()).all(|(size, group)| *size == group.digits)
+                    && grouping
+                        .iter()
+                        .zip(groups())
+                        .all(|(size, group)| *size == group.digits)
             })
 }
 
@@ -136,10 +141,23 @@ fn ends_alone(view: &View, run: &Run, count: usize) -> bool {
         // `4111 1111 1111 1111 1111` is none, `... 1111 2024-01-31` is.
         _ if is_blank(char) && count > 1 => {
             let next = run.group(count);
-            next.digits != 4 || run.separator_behind(count).sign != Sign::Blank && run.groups().len() > count.saturating_add(1)
+            next.digits != 4
+                || run.separator_behind(count).sign != Sign::Blank
+                    && run.groups().len() > count.saturating_add(1)
         }
         _ => !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none()),
     }
+}
+
+/// Whether a label of unknown meaning stands before `start`: `txn=`, `"id": `.
+fn is_labelled(view: &View, start: usize) -> bool {
+    let mut at = start;
+    while matches!(view.byte_before(at), b' ' | b'"' | b'\'')
+        && start.saturating_sub(at) < LABEL_BYTES_MAX
+    {
+        at = at.saturating_sub(1);
+    }
+    matches!(view.byte_before(at), b'=' | b':')
 }
 
 /// Whether a blank parts `start` from a digit.
@@ -160,9 +178,12 @@ fn may_be_card(digits: &[u8]) -> bool {
 fn issued(digits: &[u8]) -> bool {
     let length = digits.len();
     ISSUERS.iter().any(|issuer| {
-        let prefix = digits.iter().take(issuer.digits as usize).fold(0u32, |value, digit| {
-            value.saturating_mul(10).saturating_add(u32::from(*digit))
-        });
+        let prefix = digits
+            .iter()
+            .take(issuer.digits as usize)
+            .fold(0u32, |value, digit| {
+                value.saturating_mul(10).saturating_add(u32::from(*digit))
+            });
         (issuer.from..=issuer.to).contains(&prefix) && issuer.lengths >> length & 1 == 1
     })
 }

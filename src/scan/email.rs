@@ -50,6 +50,15 @@ pub(super) fn end(view: &View, start: usize, sign: usize) -> Option<usize> {
     (view.byte(host.end) != b'@').then_some(host.end)
 }
 
+/// Whether the `@` at `sign` looks like that of an address at first glance.
+pub(super) fn is_bounded(view: &View, sign: usize) -> bool {
+    let before = view.byte_before(sign);
+    let domain = sign.saturating_add(1);
+    before.is_ascii_alphanumeric()
+        && host(view, domain)
+            .is_some_and(|host| host.has_top_level_domain(view) && view.byte(host.end) != b':')
+}
+
 /// Whether `byte` may stand in a local part.
 pub(super) fn is_local(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()

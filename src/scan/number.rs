@@ -202,7 +202,10 @@ fn separator(view: &View, at: usize, brackets_open: u8) -> Option<(usize, Separa
                 return any.then_some((at, found));
             }
             ')' | '）'
-                if brackets_open > 0 && !found.closes && !found.opens && found.sign == Sign::None =>
+                if brackets_open > 0
+                    && !found.closes
+                    && !found.opens
+                    && found.sign == Sign::None =>
             {
                 found.closes = true
             }
