@@ -2,7 +2,7 @@
 
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
 use super::context::{Lexicon, Subject, Verdict};
-use super::number::{Run, Sign};
+use super::number::{Run, Sign, follows_number};
 use super::view::View;
 
 /// Fewest digits of a card number: Maestro has some of 12, all others 13.
@@ -158,12 +158,6 @@ fn is_labelled(view: &View, start: usize) -> bool {
         at = at.saturating_sub(1);
     }
     matches!(view.byte_before(at), b'=' | b':')
-}
-
-/// Whether a blank parts `start` from a digit.
-fn follows_number(view: &View, start: usize) -> bool {
-    let (char, width) = view.char_before(start);
-    is_blank(char) && digit(view.char_before(start.saturating_sub(width)).0).is_some()
 }
 
 /// Whether `digits`, values 0 to 9, have the length and check digit of a card.

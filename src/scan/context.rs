@@ -60,11 +60,10 @@ enum Sense {
 /// The words of [`super::words`], arranged for look-up.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    /// Sorted by text.
+    /// The [`key`] of each entry, in order.
+    keys: Vec<u16>,
+    /// The words, those of one key the longest first.
     entries: Vec<Entry>,
-    /// Where in `entries` the words start that begin with a byte; one more
-    /// than there are bytes, so that each range has an end.
-    starts: [u16; 257],
 }
 
 #[derive(Debug)]
@@ -97,16 +96,9 @@ impl Lexicon {
             })
             .collect();
         // Longer words first, so that `telem` is not taken for `tel`.
-        entries.sort_by(|a, b| (a.text.first(), b.text.len()).cmp(&(b.text.first(), a.text.len())));
-        let mut starts = [0; 257];
-        for (byte, start) in (0u8..=255).zip(&mut starts) {
-            let count = entries.partition_point(|entry| entry.text.first() < Some(&byte));
-            *start = u16::try_from(count).unwrap_or(u16::MAX);
-        }
-        if let Some(end) = starts.last_mut() {
-            *end = u16::try_from(entries.len()).unwrap_or(u16::MAX);
-        }
-        Lexicon { entries, starts }
+        entries.sort_by(|a, b| (key(a.text), b.text.len()).cmp(&(key(b.text), a.text.len())));
+        let keys = entries.iter().map(|entry| key(entry.text)).collect();
+        Lexicon { keys, entries }
     }
 
     /// What the words before `at` say about a number that starts there.
@@ -182,6 +174,10 @@ impl Lexicon {
         let at_start = self
             .matching(lower)
             .find(|entry| entry.stem || entry.text.len() == lower.len());
+        if plain && lower.len() == 1 {
+            // `a`, `o`, `y`, `u`: of many languages' shortest words.
+            return Some(Sense::Link);
+        }
         if plain || at_start.is_some() {
             return at_start.map(|entry| entry.sense);
         }
@@ -202,15 +198,23 @@ impl Lexicon {
 
     /// Entries that `text` starts with, the longest first.
     fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
-        let bound = |byte: usize| self.starts.get(byte).map_or(0, |start| usize::from(*start));
-        let range = text.first().map_or(0..0, |&byte| {
-            bound(usize::from(byte))..bound(usize::from(byte).saturating_add(1))
-        });
+        let key = key(text);
+        let first = self.keys.partition_point(|other| *other < key);
+        let last = self.keys.partition_point(|other| *other <= key);
+        let range = first..last;
         self.entries
             .get(range)
             .unwrap_or(&[])
             .iter()
             .filter(move |entry| text.starts_with(entry.text))
+    }
+}
+
+/// The first two bytes of a word, by which it is looked up.
+fn key(text: &[u8]) -> u16 {
+    match *text {
+        [first, second, ..] => u16::from_be_bytes([first, second]),
+        _ => 0,
     }
 }
 

@@ -25,6 +25,12 @@ const FILE_EXTENSIONS: [&[u8]; 34] = [
     b"target", b"mount",
 ];
 
+/// Whether the bytes beside the `@` at `sign` let it be that of an address.
+pub(super) fn may_be(view: &View, sign: usize) -> bool {
+    let next = view.byte(sign.saturating_add(1));
+    is_local(view.byte_before(sign)) && (next.is_ascii_alphanumeric() || next >= 0x80)
+}
+
 /// Where the address ends whose local part starts at `start` and whose `@`
 /// stands at `sign`; `None` where there is none.
 pub(super) fn end(view: &View, start: usize, sign: usize) -> Option<usize> {

@@ -9,7 +9,7 @@
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
 use super::context::{Lexicon, Subject, Verdict};
 use super::email;
-use super::number::{Prefix, Run, Sign};
+use super::number::{Prefix, Run, Sign, follows_number};
 use super::regions::calling_code;
 use super::shapes::{Shapes, Strength};
 use super::view::View;
@@ -411,29 +411,7 @@ impl Site<'_> {
         let digit_behind = is_blank(char) && {
             digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some()
         };
-        digit_behind || self.digits_before()
-    }
-
-    /// Whether a plain number stands right before, parted by one blank. Dates
-    /// and times do not count: they end where they end.
-    fn digits_before(&self) -> bool {
-        let start = self.prefix.start;
-        let (blank, width) = self.view.char_before(start);
-        let mut at = start.saturating_sub(width);
-        if !is_blank(blank) || digit(self.view.char_before(at).0).is_none() {
-            return false;
-        }
-        for _ in 0..TOKEN_CHARS_MAX {
-            let (char, width) = self.view.char_before(at);
-            if matches!(char, ':' | '/' | '-' | '.') {
-                return false;
-            }
-            if !char.is_alphanumeric() {
-                break;
-            }
-            at = at.saturating_sub(width);
-        }
-        true
+        digit_behind || follows_number(self.view, self.prefix.start)
     }
 
     fn end_with_extension(&self, count: usize) -> usize {
@@ -467,6 +445,3 @@ impl Site<'_> {
         (at > first && !view.byte(at).is_ascii_alphanumeric()).then_some(at)
     }
 }
-
-/// Most characters of the token before a number that are looked at.
-const TOKEN_CHARS_MAX: usize = 12;

@@ -48,5 +48,5 @@ pub(super) const NUMBER: &str = "\
 
 /// May stand between such a word and the number.
 pub(super) const LINK: &str = "\
-    a and at au de del der do e ed el es eller est i ili is ist it la le lub me mein meine my n no nebo nr num o och oder of og on or os our ou \
-    pod sa sub the to tai til u un und under unter us via y your ze zu это или и";
+    and at au de del der do ed el es eller est ili is ist it la le lub me mein meine my no nebo nr num och oder of og on or os our ou \
+    pod sa sub the to tai til un und under unter us via your ze zu это или";
