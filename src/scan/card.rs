@@ -2,7 +2,7 @@
 
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
 use super::context::{Lexicon, Subject, Verdict};
-use super::number::{Run, Sign};
+use super::number::{Run, Sign, follows_number};
 use super::view::View;
 
 /// Fewest digits of a card number: Maestro has some of 12, all others 13.
@@ -77,6 +77,8 @@ const GROUPINGS: [&[u8]; 8] = [
     &[4, 6, 4],
     &[6, 13],
 ];
+/// How far a colon or equals sign may stand before a number it labels.
+const LABEL_BYTES_MAX: usize = 4;
 /// Groups of the longest of them.
 const GROUPS_MAX: usize = 5;
 
@@ -100,7 +102,7 @@ pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Op
         let found = *verdict.get_or_insert_with(|| lexicon.verdict(view, start, Subject::Card));
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
-            true if digits.len() > CARD_DIGITS_MIN => Verdict::Silent,
+            true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,
             _ => Verdict::For,
         };
         if found >= needed {
@@ -147,10 +149,15 @@ fn ends_alone(view: &View, run: &Run, count: usize) -> bool {
     }
 }
 
-/// Whether a blank parts `start` from a digit.
-fn follows_number(view: &View, start: usize) -> bool {
-    let (char, width) = view.char_before(start);
-    is_blank(char) && digit(view.char_before(start.saturating_sub(width)).0).is_some()
+/// Whether a label of unknown meaning stands before `start`: `txn=`, `"id": `.
+fn is_labelled(view: &View, start: usize) -> bool {
+    let mut at = start;
+    while matches!(view.byte_before(at), b' ' | b'"' | b'\'')
+        && start.saturating_sub(at) < LABEL_BYTES_MAX
+    {
+        at = at.saturating_sub(1);
+    }
+    matches!(view.byte_before(at), b'=' | b':')
 }
 
 /// Whether `digits`, values 0 to 9, have the length and check digit of a card.

@@ -14,11 +14,19 @@ pub(super) const CONTEXT_BYTES_MAX: usize = 80;
 const WORDS_MAX: usize = 9;
 /// Behind as many words, one that announces a number is not near any more.
 const NEAR_WORDS_MAX: usize = 3;
+/// How far behind a number the name of its line may start, in bytes.
+const GAP_BYTES_MAX: usize = 2;
+/// Longest name of a line that is read.
+const LINE_NAME_BYTES_MAX: usize = 12;
 /// Digits from which on a run of them is a number of its own.
 const NUMBER_DIGITS_MIN: usize = 5;
 /// Longest word that is looked up, in bytes. Of longer ones, which only
 /// scripts without spaces have, the end is.
 const WORD_BYTES_MAX: usize = 48;
+
+/// First bytes of characters from Hebrew on. In these scripts words take
+/// prefixes or have no spaces between them, so a known one may stand inside.
+const FIRST_UNSPACED_LEAD: u8 = 0xd6;
 
 /// What the words before a number say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,11 +60,10 @@ enum Sense {
 /// The words of [`super::words`], arranged for look-up.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    /// Sorted by text.
+    /// The [`key`] of each entry, in order.
+    keys: Vec<u16>,
+    /// The words, those of one key the longest first.
     entries: Vec<Entry>,
-    /// Where in `entries` the words start that begin with a byte; one more
-    /// than there are bytes, so that each range has an end.
-    starts: [u16; 257],
 }
 
 #[derive(Debug)]
@@ -83,22 +90,15 @@ impl Lexicon {
                 let text = word.strip_suffix('*').unwrap_or(word);
                 Entry {
                     text: text.as_bytes(),
-                    stem: text.len() < word.len(),
+                    stem: text.len() < word.len() || !text.is_ascii(),
                     sense,
                 }
             })
             .collect();
         // Longer words first, so that `telem` is not taken for `tel`.
-        entries.sort_by(|a, b| (a.text.first(), b.text.len()).cmp(&(b.text.first(), a.text.len())));
-        let mut starts = [0; 257];
-        for (byte, start) in (0u8..=255).zip(&mut starts) {
-            let count = entries.partition_point(|entry| entry.text.first() < Some(&byte));
-            *start = u16::try_from(count).unwrap_or(u16::MAX);
-        }
-        if let Some(end) = starts.last_mut() {
-            *end = u16::try_from(entries.len()).unwrap_or(u16::MAX);
-        }
-        Lexicon { entries, starts }
+        entries.sort_by(|a, b| (key(a.text), b.text.len()).cmp(&(key(b.text), a.text.len())));
+        let keys = entries.iter().map(|entry| key(entry.text)).collect();
+        Lexicon { keys, entries }
     }
 
     /// What the words before `at` say about a number that starts there.
@@ -117,6 +117,8 @@ impl Lexicon {
             let word = match piece {
                 Piece::Number if only_links => continue,
                 Piece::Number => break,
+                Piece::Token => continue,
+                Piece::Other => &[],
                 Piece::Word(word) => word,
             };
             words = words.saturating_add(1);
@@ -144,6 +146,24 @@ impl Lexicon {
         }
     }
 
+    /// Whether the word behind `at` names the line of a phone: `... office`,
+    /// `...-Fax`, `... (mobile)`.
+    pub(super) fn names_line(&self, view: &View, at: usize) -> bool {
+        let mut from = at;
+        while matches!(view.byte(from), b' ' | b'-' | b'(') && from.saturating_sub(at) < GAP_BYTES_MAX {
+            from = from.saturating_add(1);
+        }
+        let mut end = from;
+        while view.byte(end).is_ascii_alphabetic() && end.saturating_sub(from) < LINE_NAME_BYTES_MAX {
+            end = end.saturating_add(1);
+        }
+        let word = view.slice(from, end);
+        let place = [&b"home"[..], b"work", b"office", b"desk"];
+        end > from
+            && (place.iter().any(|place| word.eq_ignore_ascii_case(place))
+                || self.sense(word) == Some(Sense::Phone))
+    }
+
     fn sense(&self, word: &[u8]) -> Option<Sense> {
         let skipped = word.len().saturating_sub(WORD_BYTES_MAX);
         let word = word.get(skipped..)?;
@@ -154,28 +174,47 @@ impl Lexicon {
         let at_start = self
             .matching(lower)
             .find(|entry| entry.stem || entry.text.len() == lower.len());
+        if plain && lower.len() == 1 {
+            // `a`, `o`, `y`, `u`: of many languages' shortest words.
+            return Some(Sense::Link);
+        }
         if plain || at_start.is_some() {
             return at_start.map(|entry| entry.sense);
         }
-        // The entry that stands furthest to the end is the nearest.
-        (0..lower.len()).rev().find_map(|at| {
+        // Of what stands inside, the nearest to the end decides; `number` leaves
+        // it to what comes before.
+        let mut sense = None;
+        for at in (0..lower.len()).rev() {
             let rest = lower.get(at..)?;
-            let found = self.matching(rest).find(|entry| !entry.text.is_ascii())?;
-            Some(found.sense)
-        })
+            let inside = rest.first().is_some_and(|&lead| lead >= FIRST_UNSPACED_LEAD);
+            match self.matching(rest).next().filter(|_| inside) {
+                Some(entry) if entry.sense != Sense::Number => return Some(entry.sense),
+                Some(_) => sense = Some(Sense::Number),
+                None => {}
+            }
+        }
+        sense
     }
 
     /// Entries that `text` starts with, the longest first.
     fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
-        let bound = |byte: usize| self.starts.get(byte).map_or(0, |start| usize::from(*start));
-        let range = text.first().map_or(0..0, |&byte| {
-            bound(usize::from(byte))..bound(usize::from(byte).saturating_add(1))
-        });
+        let key = key(text);
+        let first = self.keys.partition_point(|other| *other < key);
+        let last = self.keys.partition_point(|other| *other <= key);
+        let range = first..last;
         self.entries
             .get(range)
             .unwrap_or(&[])
             .iter()
             .filter(move |entry| text.starts_with(entry.text))
+    }
+}
+
+/// The first two bytes of a word, by which it is looked up.
+fn key(text: &[u8]) -> u16 {
+    match *text {
+        [first, second, ..] => u16::from_be_bytes([first, second]),
+        _ => 0,
     }
 }
 
@@ -203,6 +242,10 @@ enum Piece<'a> {
     Word(&'a [u8]),
     /// Enough digits to be a number of its own.
     Number,
+    /// Letters with digits behind them.
+    Token,
+    /// A word that means nothing here.
+    Other,
 }
 
 /// The words and numbers of a piece of text, from its end to its start.
@@ -217,11 +260,14 @@ impl<'a> Iterator for Pieces<'a> {
 
     fn next(&mut self) -> Option<Piece<'a>> {
         let mut digits = 0usize;
+        // What stands behind the word.
+        let mut ends_at = 0;
         loop {
             let byte = self.before(self.end)?;
             if is_letter(byte) {
                 break;
             }
+            ends_at = byte;
             match byte {
                 // A line speaks for itself, or for the one right below it.
                 b'\n' => {
@@ -257,7 +303,12 @@ impl<'a> Iterator for Pieces<'a> {
         }
         let word = self.window.get(start..self.end)?;
         self.end = start;
-        Some(Piece::Word(word))
+        Some(match word {
+            // `PH37` is no word, and `id.` ends a sentence.
+            _ if ends_at.is_ascii_digit() => Piece::Token,
+            [b'i', b'd'] if ends_at == b'.' => Piece::Other,
+            _ => Piece::Word(word),
+        })
     }
 }
 

@@ -25,6 +25,12 @@ const FILE_EXTENSIONS: [&[u8]; 34] = [
     b"target", b"mount",
 ];
 
+/// Whether the bytes beside the `@` at `sign` let it be that of an address.
+pub(super) fn may_be(view: &View, sign: usize) -> bool {
+    let next = view.byte(sign.saturating_add(1));
+    is_local(view.byte_before(sign)) && (next.is_ascii_alphanumeric() || next >= 0x80)
+}
+
 /// Where the address ends whose local part starts at `start` and whose `@`
 /// stands at `sign`; `None` where there is none.
 pub(super) fn end(view: &View, start: usize, sign: usize) -> Option<usize> {
@@ -48,6 +54,15 @@ pub(super) fn end(view: &View, start: usize, sign: usize) -> Option<usize> {
     }
     // `a@b.example@c`: no reading of this is an address.
     (view.byte(host.end) != b'@').then_some(host.end)
+}
+
+/// Whether the `@` at `sign` looks like that of an address at first glance.
+pub(super) fn is_bounded(view: &View, sign: usize) -> bool {
+    let before = view.byte_before(sign);
+    let domain = sign.saturating_add(1);
+    before.is_ascii_alphanumeric()
+        && host(view, domain)
+            .is_some_and(|host| host.has_top_level_domain(view) && view.byte(host.end) != b':')
 }
 
 /// Whether `byte` may stand in a local part.

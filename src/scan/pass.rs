@@ -10,6 +10,8 @@ use super::{Entity, EntityKind, LINE_BYTES_MAX, Scanner, card, email, url};
 /// Bytes at the end of open text in which a number may have begun before its
 /// first digit: two signs of up to three bytes, and a part of a third.
 const PREFIX_BYTES_MAX: usize = 8;
+/// Bytes of a full-width character.
+const FULL_WIDTH_BYTES: usize = 3;
 /// Digits passed over at once behind a place where no number can start.
 const SKIP_BYTES_MAX: usize = 64;
 
@@ -195,7 +197,7 @@ impl<'a> Pass<'a> {
             kind: None,
         };
         let (kind, start, end) = match view.byte(at) {
-            b'@' if wants(EntityKind::Email) => {
+            b'@' if wants(EntityKind::Email) && email::may_be(view, at) => {
                 let start = email::local_start(view, at);
                 let end = start.and_then(|start| email::end(view, start, at));
                 (EntityKind::Email, start, end)
@@ -228,32 +230,36 @@ impl<'a> Pass<'a> {
 
     /// Looks at the number whose first digit may stand at `at`.
     fn number(&self, view: &View, at: usize, floor: usize, in_url: bool) -> Look {
-        let (first, width) = view.char_at(at);
-        if digit(first).is_none() {
-            return Look {
-                origin: at,
-                start: at,
-                end: at.saturating_add(width.max(1)),
-                kind: None,
-            };
-        }
-        let prefix = number::prefix(view, at);
-        let digits_end = digits_end(view, at);
-        let origin = prefix.start;
-        let past = Look {
+        let past = |origin, end| Look {
             origin,
             start: at,
-            end: digits_end,
+            end,
             kind: None,
         };
-        if prefix.start < floor || !number::may_start(view, &prefix, at, digits_end) {
-            return past;
+        if view.byte(at) == 0xef && digit(view.char_at(at).0).is_none() {
+            return past(at, at.saturating_add(FULL_WIDTH_BYTES));
         }
-        let digits = (view.byte(at), view.byte(at.saturating_add(1)));
-        let free = prefix.plus || digits.0 == b'0' || digits.0 == 0xef;
+        let digits_end = digits_end(view, at);
+        let before = view.byte_before(at);
+        if before.is_ascii_alphanumeric() {
+            return past(at, digits_end);
+        }
+        let prefix = number::prefix(view, at);
+        let origin = prefix.start;
+        // Most numbers of a text are short and alone: `2`, `2024.`
+        let short = digits_end.saturating_sub(at) < phone::PHONE_DIGITS_MIN;
+        if (short && !number::may_go_on(view, digits_end))
+            || origin < floor
+            || !number::may_start(view, &prefix, at, digits_end)
+            || (!prefix.plus && number::continues(view, origin, digits_end))
+        {
+            return past(origin, digits_end);
+        }
+        let past = past(origin, digits_end);
+        let free = prefix.plus || prefix.bracket || matches!(view.byte(at), b'0' | 0xef);
         let shapes = &self.scanner.shapes;
         let Some(run) = Run::read(view, at, prefix.bracket, |a, b| {
-            free || shapes.may_start(a, b) || card::may_start(a, b) || prefix.bracket
+            free || shapes.may_start(a, b) || card::may_start(a, b)
         }) else {
             return past;
         };
@@ -298,7 +304,7 @@ fn digits_end(view: &View, at: usize) -> usize {
         if byte.is_ascii_digit() {
             end = end.saturating_add(1);
         } else if byte == 0xef && digit(view.char_at(end).0).is_some() {
-            end = end.saturating_add(3);
+            end = end.saturating_add(FULL_WIDTH_BYTES);
         } else {
             break;
         }

@@ -8,7 +8,8 @@
 
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
 use super::context::{Lexicon, Subject, Verdict};
-use super::number::{Prefix, Run, Sign};
+use super::email;
+use super::number::{Prefix, Run, Sign, follows_number};
 use super::regions::calling_code;
 use super::shapes::{Shapes, Strength};
 use super::view::View;
@@ -16,6 +17,8 @@ use std::ops::Range;
 
 /// Fewest digits of a phone number written at home without its area.
 pub(super) const PHONE_DIGITS_MIN: usize = 6;
+/// Most digits of an international number (E.164).
+const E164_DIGITS_MAX: usize = 15;
 /// Most digits with the international prefix: E.164 has 15, `011` before them.
 const PHONE_DIGITS_MAX: usize = 18;
 /// Below as many digits a number without area is short, and common.
@@ -74,6 +77,12 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
             {
                 found = Verdict::For;
             }
+            if strength == Strength::Weak
+                && found == Verdict::Silent
+                && lexicon.names_line(site.view, site.end(count))
+            {
+                found = Verdict::ForNear;
+            }
             if found < site.needed(count, strength) {
                 continue;
             }
@@ -124,16 +133,24 @@ impl Site<'_> {
         let zero = usize::from(national.first() == Some(&0));
         let length = national.len();
         let fits = |length: usize| (usize::from(fewest)..=usize::from(most)).contains(&length);
-        let doubled_zero = national.starts_with(&[0, 0]);
-        let bracketed = self.run.group(1).before.opens;
-        if doubled_zero
-            || !(fits(length)
+        let zeros = national.starts_with(if skipped == 0 { &[0, 0, 0] } else { &[0, 0] });
+        // `+52 (1) 55 1234 5678`: a bracket may hold one digit more.
+        let second = self.run.group(1);
+        let bracketed = usize::from(second.before.opens);
+        // `+73(8)8506925566` is invented, but meant to be a phone number.
+        let invented = skipped == 0 && bracketed == 1 && second.digits == 1;
+        let known = !zeros
+            && (fits(length)
                 || fits(length.saturating_sub(zero))
-                || (bracketed && fits(length.saturating_sub(1))))
-        {
+                || fits(length.saturating_sub(bracketed)));
+        if !known && !(invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }
-        Some(Strength::Strong)
+        Some(if skipped == 0 {
+            Strength::Strong
+        } else {
+            Strength::Fair
+        })
     }
 
     /// `030 1234567`, `(0123) 456-789`, `0612345678`.
@@ -149,14 +166,11 @@ impl Site<'_> {
         let lead = self.run.group(0).digits;
         let tail = self.run.group(count.saturating_sub(1)).digits;
         match count {
-            1 => {
-                return Some(if matches!(digit_count, 10 | 11) {
-                    Strength::Fair
-                } else {
-                    Strength::Weak
-                });
-            }
+            1 if usual && matches!(digit_count, 9..=12) => return Some(Strength::Fair),
+            1 => return usual.then_some(Strength::Weak),
             2 if !(2..=6).contains(&lead) || tail < 4 => return None,
+            // A postal code: `05414-4728`.
+            2 if (lead, tail) == (5, 4) && !self.run.bracket_first => return None,
             _ if count > 6 || lead > 6 => return None,
             _ => {}
         }
@@ -169,20 +183,13 @@ impl Site<'_> {
         if inner.clone().any(|group| group.digits < 2 && lead > 1) || tail < 2 {
             return None;
         }
-        // 01-02-2024, 01.02.03: days, months and years.
-        let sizes: Vec<u8> = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .map(|group| group.digits)
-            .collect();
-        if matches!(sizes.as_slice(), [2, 2, 4] | [2, 2, 2] | [4, 2, 2]) {
-            return None;
+        let sizes = |index| self.run.group(index).digits;
+        let two_by_two = count == 4 && (0..4).all(|index| sizes(index) == 2);
+        if two_by_two && self.run.separator_before(1) == self.run.separator_before(2) {
+            return Some(Strength::Weak);
         }
-        if matches!(sizes.as_slice(), [2, 2, 2, 2])
-            && self.run.separator_before(1) == self.run.separator_before(2)
-        {
+        // An account number: `DE89 3704 0044 0532 0130 00` lost its head.
+        if count > 3 && (0..3).all(|index| sizes(index) == 4) {
             return None;
         }
         Some(if usual {
@@ -220,7 +227,7 @@ impl Site<'_> {
         if self.prefix.plus {
             return true;
         }
-        if signs().skip(2).any(|sign| sign == Sign::Slash) {
+        if signs().skip(2).any(|sign| sign == Sign::Slash) || self.holds_date(count) {
             return false;
         }
         if signs().all(|sign| sign != Sign::Dot) {
@@ -230,10 +237,33 @@ impl Site<'_> {
         signs().all(|sign| matches!(sign, Sign::Dot | Sign::None)) && !octets
     }
 
-    /// Whether a dot parts the only two groups, as in a decimal.
+    /// Whether three neighbouring groups are a date: `31.12.2024`, `2024-12-31`,
+    /// or `01/02/03` alone.
+    fn holds_date(&self, count: usize) -> bool {
+        let groups = self.run.groups().get(..count).unwrap_or(&[]);
+        groups.windows(3).any(|window| {
+            let [first, second, third] = window else {
+                return false;
+            };
+            let alike = second.before == third.before && second.before.sign != Sign::None;
+            let tight = second.before.sign != Sign::Blank;
+            alike
+                && match (first.digits, second.digits, third.digits) {
+                    (2, 2, 4) => count == 3 || tight,
+                    (4, 2, 2) => tight,
+                    (2, 2, 2) => tight && count == 3,
+                    _ => false,
+                }
+        })
+    }
+
+    /// Whether dots part two groups, as in a decimal, or groups of three, as
+    /// thousands.
     fn like_decimal(&self, count: usize) -> bool {
         let before = self.run.separator_before(1);
-        count == 2 && before.sign == Sign::Dot && !before.closes
+        let groups = self.run.groups().get(..count).unwrap_or(&[]);
+        let thousands = groups.iter().all(|group| group.digits == 3);
+        before.sign == Sign::Dot && !before.closes && (count == 2 || thousands)
     }
 
     /// Whether these are two years: `1998-2004`.
@@ -253,7 +283,9 @@ impl Site<'_> {
             Strength::Strong => Verdict::Against,
             Strength::Fair => Verdict::Silent,
             Strength::Weak
-                if self.run.digit_count(count) < SHORT_DIGITS_MAX || self.is_date(count) =>
+                if self.run.digit_count(count) < SHORT_DIGITS_MAX
+                    || self.is_date(count)
+                    || self.like_years(count) =>
             {
                 Verdict::ForNear
             }
@@ -284,17 +316,21 @@ impl Site<'_> {
         ) {
             return false;
         }
-        let end = self.end(count);
-        let ahead = (end..end.saturating_add(ROW_BYTES_MAX))
-            .map(|at| view.byte(at))
-            .take_while(|byte| *byte != 0)
-            .any(|byte| byte == b'@');
-        ahead
-            || memchr::memchr(
-                b'@',
-                view.slice(before.saturating_sub(ROW_BYTES_MAX), before),
-            )
-            .is_some()
+        let mut end = self.end(count);
+        while matches!(view.byte(end), b' ' | b')') {
+            end = end.saturating_add(1);
+        }
+        if !matches!(
+            view.byte(end),
+            0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/'
+        ) {
+            return false;
+        }
+        let back = before.saturating_sub(ROW_BYTES_MAX);
+        (end..end.saturating_add(ROW_BYTES_MAX))
+            .take_while(|at| view.byte(*at) != 0)
+            .chain(back..before)
+            .any(|at| view.byte(at) == b'@' && email::is_bounded(view, at))
     }
 
     /// Where the number starts, sign and bracket included.
@@ -340,10 +376,18 @@ impl Site<'_> {
             }
             ':' | '/' => digit(behind).is_none() || self.prefix.plus,
             '\'' => digit(behind).is_none(),
-            _ if is_dash(char) => !behind.is_alphanumeric() || char == '\u{2014}',
+            _ if is_dash(char) => self.dash_ends(end.saturating_add(width), char),
             _ if char.is_alphanumeric() => is_unspaced(char) && digit(char).is_none(),
             _ => true,
         }
+    }
+
+    /// Whether the number ends before the dash behind which `at` stands: it
+    /// does before a word, `-Office`, not before more of an identifier.
+    fn dash_ends(&self, at: usize, dash: char) -> bool {
+        let first = self.view.char_at(at).0;
+        let word = first.is_ascii_alphabetic() && self.view.byte(at.saturating_add(1)).is_ascii_lowercase();
+        word || !first.is_alphanumeric() || dash == '\u{2014}'
     }
 
     /// Whether blanks join the number to digits before or behind it, so that
@@ -367,29 +411,7 @@ impl Site<'_> {
         let digit_behind = is_blank(char) && {
             digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some()
         };
-        digit_behind || self.digits_before()
-    }
-
-    /// Whether a plain number stands right before, parted by one blank. Dates
-    /// and times do not count: they end where they end.
-    fn digits_before(&self) -> bool {
-        let start = self.prefix.start;
-        let (blank, width) = self.view.char_before(start);
-        let mut at = start.saturating_sub(width);
-        if !is_blank(blank) || digit(self.view.char_before(at).0).is_none() {
-            return false;
-        }
-        for _ in 0..TOKEN_CHARS_MAX {
-            let (char, width) = self.view.char_before(at);
-            if matches!(char, ':' | '/' | '-' | '.') {
-                return false;
-            }
-            if !char.is_alphanumeric() {
-                break;
-            }
-            at = at.saturating_sub(width);
-        }
-        true
+        digit_behind || follows_number(self.view, self.prefix.start)
     }
 
     fn end_with_extension(&self, count: usize) -> usize {
@@ -423,6 +445,3 @@ impl Site<'_> {
         (at > first && !view.byte(at).is_ascii_alphanumeric()).then_some(at)
     }
 }
-
-/// Most characters of the token before a number that are looked at.
-const TOKEN_CHARS_MAX: usize = 12;

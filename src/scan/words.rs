@@ -7,11 +7,11 @@
 
 /// Announce a phone number.
 pub(super) const PHONE: &str = "\
-    anruf* appel appelez appeler ara arama* arayin bel bellen bereik* call callback* called caller calling calls cel \
-    cell cellphone* cells cellul* celular* chiam* contact* contat* dial dt dzwon* emergency erreich* facsimil* fax \
+    answering anruf* appel appelez appeler ara arama* arayin bel bellen bereik* call callback* called caller calling calls cel \
+    cell cellphone* cells cellul* celular* chiam* contact* contat* desk dial dt dzwon* emergency erreich* facsimil* fax \
     faxe faxes faxnummer fix fixe fon fono freephone* gsm handy* helpline* hotline* hp hubungi* joign* joindre kom \
-    kontakt* landline* ligue* ligar llam* llame* mob mobiel* mobil mobile* mobilnu* mobiln* mobilt* mobiltel* movil* mov \
-    nohp notelp ph phn phone* portable* puh puhelin* reach* ring ringe ringa ruf rufen rufnummer* signal* smartphone* sms \
+    kontakt* landline* ligue* ligar llam* llame* mob mobiel* mobil mobile* mobilnu* mobiln* mobilt* mobiltel* messages movil* mov \
+    nohp notelp office ph phn phone* portable* puh puhelin* reach* ring ringe ringa ruf rufen rufnummer* signal* smartphone* sms \
     soita* suna* tel tele telecel* telef* telem* telep* telex telf telnr* tels telno* text texted texting tfno tlf tlfn tlp \
     tollfree* viber* voicemail* volejte* volajte* wa whatsapp* zadzwo* zavol* zurueckruf* \
     тел звон моб факс дзвон телеф τηλ κιν καλέστ טלפון נייד טל' פקס هاتف جوال اتصال اتصل موبايل تلفون فاكس 電話 携帯 携帶 手機 連絡 聯絡 联系 \
@@ -30,12 +30,12 @@ pub(super) const OTHER: &str = "\
     aadhaar* aadhar* abn acc account* acct acn amount amt art article* artikel* auftrag* awb barcode* batch bban bestell* \
     bestilling* bestelling* bic booking* bsn build bytes case cedula* cid cif claim* cnpj code codes codice* coleta comand* commande* commit* \
     compte confirmation* conta coordin* cpf cpr cuenta cuil cuit curp customer cvr cvv cvc date dato datum dic dni dob doi ean ein employee* epoch \
-    exp factur* faktur* fatura* fattura* gln gst gstin gtin* hash hkid iban iccid ico id ids identif* imei imsi insee inv invoice* isbn* issn item items kod kode konto* kontonummer* kunde* kvk lat latitud* licen* line \
-    lines lng lon longitud* lot matricul* medicare meid member* mrn ms msgid mtn nhs nie nif nin nip nir nit nonce npi ns objedn* offset oib \
-    op order* ordine* ordre* otp page pages parcel part partita pasap* passeport* passport* patient* pedido* pesanan* \
-    pesel* pid piva plz pnr po policy policies population port postal* postcode* ppid price product* produkt* psc purchase* qty quantity receipt* rechnung* record* ref refer* refs \
-    registration regon rekening* release* rendel* resi reservation* rev revision* rfc rfid rg routing* row rows rut rvn sap schedule score seed seq sequence* seri serial* serien* \
-    shipment* shipping sin siparis* siren siret size sku sn social ssn steuer* student* sum svnr swift szamla* tc tckn tfn \
+    exp factur* faktur* fatura* fattura* gln gst gstin gtin* hash hkid iban iccid ico id ids identif* identity imei imsi insee insurance inv invoice* isbn* issn item items kod kode konto* kontonummer* kunde* kvk lat latitud* licen* line \
+    lines lng lon longitud* lot matricul* medicare meid member* mrn ms msgid mtn national nhs nie nif nin nip nir nit nonce npi ns objedn* offset oib \
+    order* ordine* ordre* otp page pages parcel part partita pasap* passeport* passport* patient* pedido* pesanan* \
+    pesel* pid piva plz pnr po policy policies population port postal* postcode* ppid product* produkt* psc purchase* qty quantity receipt* rechnung* record* ref refer* refs \
+    registration regon rekening* release* rendel* resi reservation* rev revision* rfc rfid rg routing* row rows rut rvn sap schedule score security seed seq sequence* seri serial* serien* \
+    shipment* shipping sin siparis* siren siret size sku sn social ssn steuer* student* sum svnr swift szamla* tc tckn tax* tfn \
     ticket* tid tilaus* timestamp* time timeout tin tisch total track* trans* ts txn uid unix upc us usec uuid vat ver version* \
     versand* vertrag* vin waybill* zamowien* zip zipcode personnummer* personnr* cpr_nr rodne* rodnych* asiakas* hetu kundennummer* \
     заказ счет счёт инн снилс паспорт индекс замовлен παραγγελ αφμ 注文 订单 訂單 編號 编号 口座 账号 帳號 运单 郵便 주문 송장 계좌 طلب فاتورة \
@@ -48,5 +48,5 @@ pub(super) const NUMBER: &str = "\
 
 /// May stand between such a word and the number.
 pub(super) const LINK: &str = "\
-    a and at au de del der do e ed el es eller est i ili is ist it la le lub me mein meine my n no nebo nr num o och oder of og on or os our ou \
-    pod sa sub the to tai til u un und under unter us via y your ze zu это или и";
+    and at au de del der do ed el es eller est ili is ist it la le lub me mein meine my no nebo nr num och oder of og on or os our ou \
+    pod sa sub the to tai til un und under unter us via your ze zu это или";
