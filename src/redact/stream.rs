@@ -57,7 +57,7 @@ impl Answer {
             Declared::Json => Reader::Json(json::Reader::default()),
             Declared::JsonSequence => Reader::Lines(lines::Reader::of_json()),
             Declared::EventStream => Reader::Lines(lines::Reader::of_events()),
-            Declared::Form => Reader::Form,
+            Declared::Form => Reader::Form(form::Reader::new()),
             Declared::Text | Declared::Missing | Declared::Conflicting => {
                 Reader::Undecided { at_start: true }
             }
@@ -151,7 +151,7 @@ enum Reader {
     Plain,
     Json(json::Reader),
     Lines(lines::Reader),
-    Form,
+    Form(form::Reader),
 }
 
 impl Reader {
@@ -179,7 +179,7 @@ impl Reader {
             Self::Undecided { .. } | Self::Plain => plain::read(bytes, ending, window),
             Self::Json(reader) => reader.read(bytes, ending, window),
             Self::Lines(reader) => reader.read(bytes, ending, window),
-            Self::Form => form::read(bytes, ending, window),
+            Self::Form(reader) => reader.read(bytes, ending, window),
         }
     }
 }

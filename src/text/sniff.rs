@@ -130,15 +130,19 @@ fn attempt(
     out.all_or_nothing(add).is_ok()
 }
 
-/// UTF-16, or JSON in UTF-32, without a byte order mark: among the first four
-/// bytes every other one is zero, or all but one (RFC 4627, section 3, which
-/// readers still follow). Read as UTF-8 that would hide every word of it.
+/// UTF-16 or UTF-32 without a byte order mark: the first two characters have
+/// the zeros ASCII has there (RFC 4627, section 3, which readers of JSON still
+/// follow). Read as UTF-8 that would hide every word of it.
 fn looks_wide(bytes: &[u8]) -> bool {
-    match bytes.first_chunk::<4>() {
-        Some([0, a, 0, b] | [a, 0, b, 0]) if *a != 0 && *b != 0 => true,
-        Some([0, 0, 0, a] | [a, 0, 0, 0]) => matches!(a, b'{' | b'[' | b'"'),
+    let utf16 = match bytes.first_chunk() {
+        Some([0, a, 0, b] | [a, 0, b, 0]) => *a != 0 && *b != 0,
         _ => false,
-    }
+    };
+    let utf32 = match bytes.first_chunk() {
+        Some([0, 0, 0, a, 0, 0, 0, b] | [a, 0, 0, 0, b, 0, 0, 0]) => *a != 0 && *b != 0,
+        _ => false,
+    };
+    utf16 || utf32
 }
 
 /// The boundary undeclared multipart would have.

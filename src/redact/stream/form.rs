@@ -5,37 +5,53 @@ use super::window::Window;
 use crate::redact::Coding;
 use crate::text::escaped_byte;
 
-/// Reads form fields; a `%` that starts no escape stands for itself.
-pub(super) fn read(bytes: &[u8], ending: Ending, window: &mut Window) -> usize {
-    let mut rest = bytes;
-    while let Some(&first) = rest.first() {
-        let len = match first {
-            b'&' | b'=' => {
-                window.push_silent(&[first]);
-                window.end_piece();
-                1
-            }
-            b'+' => {
-                window.push_unit(' ', b"+", Coding::Form);
-                1
-            }
-            b'%' | 0x80.. => match read_character(rest, ending, window) {
-                Some(len) => len,
-                None => break,
-            },
-            _ => {
-                let plain = |byte: &&u8| !matches!(byte, b'&' | b'=' | b'+' | b'%' | 0x80..);
-                let len = rest.iter().take_while(plain).count();
-                let text = rest
-                    .get(..len)
-                    .and_then(|text| core::str::from_utf8(text).ok());
-                window.push_verbatim(text.unwrap_or_default(), Coding::Form);
-                len
-            }
-        };
-        rest = rest.get(len..).unwrap_or_default();
+/// Where in a field the stream is.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// Only names end at `=`.
+    in_name: bool,
+}
+
+impl Reader {
+    pub(super) fn new() -> Self {
+        Self { in_name: true }
     }
-    bytes.len().saturating_sub(rest.len())
+
+    /// Reads form fields; a `%` that starts no escape stands for itself.
+    pub(super) fn read(&mut self, bytes: &[u8], ending: Ending, window: &mut Window) -> usize {
+        let mut rest = bytes;
+        while let Some(&first) = rest.first() {
+            let len = match first {
+                b'&' | b'=' if first == b'&' || self.in_name => {
+                    window.push_silent(&[first]);
+                    window.end_piece();
+                    self.in_name = first == b'&';
+                    1
+                }
+                b'+' => {
+                    window.push_unit(' ', b"+", Coding::Form);
+                    1
+                }
+                b'%' | 0x80.. => match read_character(rest, ending, window) {
+                    Some(len) => len,
+                    None => break,
+                },
+                // One `=` of a value, then what is up to the next.
+                _ => {
+                    let plain = |byte: &&u8| !matches!(byte, b'&' | b'=' | b'+' | b'%' | 0x80..);
+                    let after = rest.get(1..).unwrap_or_default();
+                    let len = after.iter().take_while(plain).count().saturating_add(1);
+                    let text = rest
+                        .get(..len)
+                        .and_then(|text| core::str::from_utf8(text).ok());
+                    window.push_verbatim(text.unwrap_or_default(), Coding::Form);
+                    len
+                }
+            };
+            rest = rest.get(len..).unwrap_or_default();
+        }
+        bytes.len().saturating_sub(rest.len())
+    }
 }
 
 /// Reads one character whose bytes are escaped or not, each as it likes; or
@@ -96,7 +112,7 @@ fn next_byte(bytes: &[u8], ending: Ending) -> Next {
             None if digits.len() < 2 && ending == Ending::Open => Next::Unknown,
             None => Next::Byte(b'%', 1),
         },
-        // A separator or a blank ends what came before.
+        // A separator ends what came before.
         [b'&' | b'=', ..] => Next::End,
         [byte, ..] => Next::Byte(*byte, 1),
     }

@@ -45,6 +45,7 @@ fn entities_are_replaced_in_every_format() {
             "{\"a\":\"[EMAIL]\"}\nbroken [EMAIL]\n[\"[EMAIL]\"]",
         ),
         (FORM, "a=jo%40example.org&b=%zz", "a=%5BEMAIL%5D&b=%zz"),
+        (FORM, "=+1 415 555 2671=", "=+1 415 555 2671="),
         (
             "text/event-stream",
             "data: {\"a\":\"jo\\u0040x.org\"}\r\n\r\nid: 7\ndata: jo@x.org\n\n",

@@ -116,6 +116,7 @@ fn charsets() {
         assert_eq!(format(types, "\0").unwrap().0, Format::Text);
         assert_eq!(format(types, "a\0b\u{1}").unwrap().0, Format::Text);
         assert_eq!(format(types, "\0\0\0\0").unwrap().0, Format::Text);
+        assert_eq!(format(types, "\0\0\0[TICKET]").unwrap().0, Format::Text);
     }
 }
 
