@@ -58,12 +58,7 @@ impl LogLine {
         let read_max = bytes_max.saturating_add(OPEN_BYTES_MAX);
         let read = text.get(..read_max.min(text.len())).unwrap_or(text);
         let (secrets, shown) = secrets(scanner, read, read.len() < text.len());
-        let mut line = Line {
-            out: String::new(),
-            bytes_max,
-            cut_at: 0,
-            full: false,
-        };
+        let mut line = Line { out: String::new(), bytes_max, cut_at: 0, full: false };
         let mut at = 0;
         for secret in secrets {
             line.push_escaped(read.get(at..secret.range.start).unwrap_or_default());
@@ -130,19 +125,13 @@ struct Secret {
 /// how much of `text` may be shown at all: if it was `cut`, what ends before
 /// anything that might have gone on.
 fn secrets(scanner: &Scanner, text: &[u8], cut: bool) -> (Vec<Secret>, usize) {
-    let redactor = Redactor::new(
-        Operator::Replace,
-        KindSet::ALL,
-        scanner.custom().iter().map(|it| it.name()),
-    );
+    let redactor =
+        Redactor::new(Operator::Replace, KindSet::ALL, scanner.custom().iter().map(|it| it.name()));
     let mut found: Vec<(Range<usize>, Option<EntityKind>)> = Vec::new();
     let mut shown = text.len();
     // A plus may be a blank, in a query, or the start of a phone number.
-    let readings: &[Plus] = if text.contains(&b'+') {
-        &[Plus::IsPlus, Plus::IsSpace]
-    } else {
-        &[Plus::IsPlus]
-    };
+    let readings: &[Plus] =
+        if text.contains(&b'+') { &[Plus::IsPlus, Plus::IsSpace] } else { &[Plus::IsPlus] };
     for &plus in readings {
         let decoded = decoded(text, plus);
         let mut entities: Vec<Entity> = Vec::new();
@@ -152,15 +141,9 @@ fn secrets(scanner: &Scanner, text: &[u8], cut: bool) -> (Vec<Secret>, usize) {
         } else {
             scanner.scan(&decoded, &mut entities);
         }
-        let personal = entities
-            .iter()
-            .filter(|entity| redactor.redacts(entity.kind));
+        let personal = entities.iter().filter(|entity| redactor.redacts(entity.kind));
         found.extend(personal.map(|entity| (entity.start..entity.end, Some(entity.kind))));
-        found.extend(
-            credential::find(&decoded)
-                .into_iter()
-                .map(|range| (range, None)),
-        );
+        found.extend(credential::find(&decoded).into_iter().map(|range| (range, None)));
     }
     found.sort_by_key(|(range, _)| (range.start, core::cmp::Reverse(range.end)));
     let mut secrets: Vec<Secret> = Vec::new();
@@ -177,19 +160,12 @@ fn secrets(scanner: &Scanner, text: &[u8], cut: bool) -> (Vec<Secret>, usize) {
         match secrets.last_mut().filter(|_| !apart) {
             Some(last) => last.range.end = end,
             None => {
-                let label = kind.map_or("[CREDENTIAL]".to_owned(), |kind| {
-                    redactor.replacement(kind, "")
-                });
-                secrets.push(Secret {
-                    range: start..end,
-                    label,
-                });
+                let label = kind.map_or("[CREDENTIAL]".to_owned(), |kind| redactor.replacement(kind, ""));
+                secrets.push(Secret { range: start..end, label });
             }
         }
     }
-    let shown = secrets
-        .last()
-        .map_or(shown, |last| shown.max(last.range.end));
+    let shown = secrets.last().map_or(shown, |last| shown.max(last.range.end));
     (secrets, shown)
 }
 
@@ -219,11 +195,7 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     fn new(text: &'a [u8]) -> Self {
-        Self {
-            rest: text,
-            source: 0,
-            decoded: 0,
-        }
+        Self { rest: text, source: 0, decoded: 0 }
     }
 
     /// Where the decoded byte `target` comes from. Targets must not decrease.
@@ -260,9 +232,7 @@ impl Line {
                 }
                 match character {
                     '\\' => self.push("\\\\"),
-                    _ if needs_escape(character) => {
-                        self.push(&format!("\\u{{{:x}}}", u32::from(character)))
-                    }
+                    _ if needs_escape(character) => self.push(&format!("\\u{{{:x}}}", u32::from(character))),
                     _ => self.push(character.encode_utf8(&mut [0; 4])),
                 }
             }

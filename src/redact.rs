@@ -38,10 +38,7 @@ impl RedactionCounts {
     #[must_use]
     pub fn total(&self) -> u32 {
         let built_in = [self.emails, self.phones, self.credit_cards];
-        built_in
-            .iter()
-            .chain(&self.custom)
-            .fold(0, |sum, count| sum.saturating_add(*count))
+        built_in.iter().chain(&self.custom).fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     fn add(&mut self, kind: EntityKind) {
@@ -75,15 +72,9 @@ impl Coding {
     fn write(self, text: &str, out: &mut Vec<u8>) {
         match self {
             Self::Plain => out.extend_from_slice(text.as_bytes()),
-            Self::Json => text
-                .chars()
-                .for_each(|character| write_json_char(character, out)),
-            Self::Form => text
-                .bytes()
-                .for_each(|byte| write_form_byte(byte, b"+", out)),
-            Self::Percent => text
-                .bytes()
-                .for_each(|byte| write_form_byte(byte, b"%20", out)),
+            Self::Json => text.chars().for_each(|character| write_json_char(character, out)),
+            Self::Form => text.bytes().for_each(|byte| write_form_byte(byte, b"+", out)),
+            Self::Percent => text.bytes().for_each(|byte| write_form_byte(byte, b"%20", out)),
         }
     }
 }
@@ -92,9 +83,7 @@ impl Coding {
 fn write_json_char(character: char, out: &mut Vec<u8>) {
     match character {
         '"' | '\\' => out.extend([b'\\', character as u8]),
-        '\0'..='\u{1f}' => {
-            out.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes())
-        }
+        '\0'..='\u{1f}' => out.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes()),
         _ => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
     }
 }

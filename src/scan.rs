@@ -143,18 +143,9 @@ impl Scanner {
     /// `phone_regions` (international ones are always recognized), and for
     /// `custom` patterns, of which those behind the first
     /// [`CUSTOM_PATTERNS_MAX`] are not looked for.
-    pub fn new(
-        kinds: KindSet,
-        phone_regions: &[Region],
-        mut custom: Vec<CustomPattern>,
-    ) -> Scanner {
+    pub fn new(kinds: KindSet, phone_regions: &[Region], mut custom: Vec<CustomPattern>) -> Scanner {
         custom.truncate(CUSTOM_PATTERNS_MAX);
-        Scanner {
-            kinds,
-            shapes: Shapes::new(phone_regions),
-            lexicon: Lexicon::new(),
-            custom,
-        }
+        Scanner { kinds, shapes: Shapes::new(phone_regions), lexicon: Lexicon::new(), custom }
     }
 
     /// The custom patterns, in the order of [`EntityKind::Custom`].
@@ -204,7 +195,5 @@ impl Scanner {
 
 /// The first character boundary at or behind `at`, at most the end.
 fn boundary(text: &str, at: usize) -> usize {
-    (at..text.len())
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(text.len())
+    (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
 }

@@ -113,11 +113,7 @@ impl CanonicalText {
     /// else than UTF-8. Nothing is added then.
     pub fn add_query(&mut self, query: &[u8]) -> Result<(), TextError> {
         let text = core::str::from_utf8(query).map_err(|_| TextError::InvalidUtf8)?;
-        let source = Source {
-            origin: Origin::Query,
-            base: 0,
-            text,
-        };
+        let source = Source { origin: Origin::Query, base: 0, text };
         self.all_or_nothing(|text| form::decode(text, source, form::Rigour::Lenient))
     }
 
@@ -207,13 +203,7 @@ impl CanonicalText {
             self.chars_counted = self.chars_counted.saturating_add(text.chars().count());
         }
         let source = source_start..source_start.saturating_add(text.len());
-        self.pieces.push(Piece {
-            kind,
-            text: start..self.text.len(),
-            origin,
-            source,
-            verbatim: true,
-        });
+        self.pieces.push(Piece { kind, text: start..self.text.len(), origin, source, verbatim: true });
     }
 
     /// Starts a piece; its decoded text is then pushed by `push_decoded`.
@@ -222,10 +212,7 @@ impl CanonicalText {
         if !self.pieces.is_empty() {
             self.text.push('\n');
         }
-        OpenPiece {
-            undo,
-            start: self.text.len(),
-        }
+        OpenPiece { undo, start: self.text.len() }
     }
 
     fn push_decoded(&mut self, text: &str) {
@@ -250,19 +237,10 @@ impl CanonicalText {
             return;
         }
         if kind.counts_to_chars() {
-            let chars = self
-                .text
-                .get(text.clone())
-                .map_or(0, |piece| piece.chars().count());
+            let chars = self.text.get(text.clone()).map_or(0, |piece| piece.chars().count());
             self.chars_counted = self.chars_counted.saturating_add(chars);
         }
-        self.pieces.push(Piece {
-            kind,
-            text,
-            origin,
-            source,
-            verbatim,
-        });
+        self.pieces.push(Piece { kind, text, origin, source, verbatim });
     }
 }
 

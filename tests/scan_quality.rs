@@ -67,18 +67,12 @@ fn half(a: (usize, usize), b: (usize, usize)) -> bool {
 #[test]
 fn labelled_text_is_found_and_clean_text_left_alone() {
     let given = std::env::var("SCAN_CORPUS").ok();
-    let path = given.unwrap_or_else(|| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/scan_sample.jsonl").to_owned()
-    });
+    let path = given
+        .unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/scan_sample.jsonl").to_owned());
     let show_errors = std::env::var_os("SCAN_ERRORS").is_some();
     let regions: Vec<Region> = match std::env::var("SCAN_REGIONS") {
-        Ok(codes) => codes
-            .split(',')
-            .map(|code| code.parse().expect("a region"))
-            .collect(),
-        Err(_) => Region::supported()
-            .map(|code| code.parse().unwrap())
-            .collect(),
+        Ok(codes) => codes.split(',').map(|code| code.parse().expect("a region")).collect(),
+        Err(_) => Region::supported().map(|code| code.parse().unwrap()).collect(),
     };
     let scanner = Scanner::new(KindSet::ALL, &regions, Vec::new());
     let corpus = std::fs::read_to_string(&path).expect("the corpus");
@@ -87,12 +81,8 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
     let (mut clean, mut touched) = (0u32, 0u32);
     for line in corpus.lines() {
         let document: Document = serde_json::from_str(line).expect("a document");
-        let offsets: Vec<usize> = document
-            .text
-            .char_indices()
-            .map(|(at, _)| at)
-            .chain([document.text.len()])
-            .collect();
+        let offsets: Vec<usize> =
+            document.text.char_indices().map(|(at, _)| at).chain([document.text.len()]).collect();
         let mut found = Vec::new();
         scanner.scan(&document.text, &mut found);
         let mut left: Vec<&Entity> = found.iter().collect();
@@ -118,10 +108,7 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
                     tally.missed += 1;
                     if show_errors {
                         let from = span.start.saturating_sub(40);
-                        let (from, to) = (
-                            offsets[from],
-                            offsets[(span.end + 15).min(offsets.len() - 1)],
-                        );
+                        let (from, to) = (offsets[from], offsets[(span.end + 15).min(offsets.len() - 1)]);
                         println!(
                             "MISSED {} {} [{}] in {:?}",
                             document.locale,
@@ -138,10 +125,7 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
             if show_errors {
                 let at = offsets.partition_point(|offset| *offset < entity.start);
                 let end = offsets.partition_point(|offset| *offset < entity.end);
-                let (from, to) = (
-                    offsets[at.saturating_sub(40)],
-                    offsets[(end + 15).min(offsets.len() - 1)],
-                );
+                let (from, to) = (offsets[at.saturating_sub(40)], offsets[(end + 15).min(offsets.len() - 1)]);
                 println!(
                     "WRONG {} {} [{}] in {:?}",
                     document.locale,
@@ -177,33 +161,13 @@ fn labelled_text_is_found_and_clean_text_left_alone() {
         }
     }
     let touched = f64::from(touched) / f64::from(clean.max(1));
-    println!(
-        "micro        precision {:.4} recall {:.4} F1 {:.4}",
-        all.precision(),
-        all.recall(),
-        all.f1()
-    );
-    println!(
-        "clean documents touched {:.2} % of {clean}",
-        100.0 * touched
-    );
+    println!("micro        precision {:.4} recall {:.4} F1 {:.4}", all.precision(), all.recall(), all.f1());
+    println!("clean documents touched {:.2} % of {clean}", 100.0 * touched);
 
-    assert!(
-        clean > 50 && all.hits > 200,
-        "the corpus is too small to tell"
-    );
+    assert!(clean > 50 && all.hits > 200, "the corpus is too small to tell");
     assert!(all.f1() >= 0.97, "micro F1 {:.4}", all.f1());
-    for (kind, least) in [
-        ("EMAIL", 0.99),
-        ("CREDIT_CARD", 0.98),
-        ("PHONE", 0.93),
-        ("URL", 0.98),
-    ] {
-        assert!(
-            tallies[kind].f1() >= least,
-            "{kind} F1 {:.4}",
-            tallies[kind].f1()
-        );
+    for (kind, least) in [("EMAIL", 0.99), ("CREDIT_CARD", 0.98), ("PHONE", 0.93), ("URL", 0.98)] {
+        assert!(tallies[kind].f1() >= least, "{kind} F1 {:.4}", tallies[kind].f1());
     }
     assert!(touched <= 0.01, "clean documents touched {touched:.4}");
 }

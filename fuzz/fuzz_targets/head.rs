@@ -11,7 +11,7 @@ use tollgate::policy::{Downstream, Policy, Surroundings};
 use tollgate::request::{Field, Head};
 use tollgate::store::{Conflict, Snapshot, Store, Version};
 use tollgate::time::UnixNanos;
-use tollgate::transaction::{Step, Transaction};
+use tollgate::transaction::{ResponseStep, Step, Transaction};
 
 #[derive(Debug, Arbitrary)]
 struct Request {
@@ -19,6 +19,8 @@ struct Request {
     known: Vec<(Name, Vec<u8>)>,
     other: Vec<Field>,
     parts: Vec<u16>,
+    body: Vec<u8>,
+    answer: Vec<Vec<u8>>,
     source: Option<Vec<u8>>,
     now: u64,
     upstream: Vec<(Name, Vec<u8>)>,
@@ -90,7 +92,7 @@ impl Downstream for Peer {
     }
 }
 
-const CONFIG: &str = r#"{"environment": "development", "ip_deny": ["192.0.2.0/24"], "public_paths": ["/open/*"],
+const CONFIG: &str = r#"{"environment": "development", "redaction": {"mode": "strict"}, "ip_deny": ["192.0.2.0/24"], "public_paths": ["/open/*"],
     "api_keys": {"sources": [{"header": "x-api-key"}, {"header": "authorization", "scheme": "Bearer"},
         {"query": "k"}, {"cookie": "k"}]},
     "tenants": [{"id": "a", "keys": [{"id": "k", "plaintext": "k", "not_after": "2100-01-01T00:00:00Z"}],
@@ -111,11 +113,22 @@ fuzz_target!(|request: Request| {
     let mut transaction = Transaction::default();
     let (_, step) = transaction.request_headers(policy, Head::new(&head), request.parts.is_empty(), &around);
     let mut answers = usize::from(matches!(step, Step::Respond(_)));
+    let body = || request.body.clone();
     for bytes in request.parts {
-        let step = transaction.request_body(policy, bytes.into(), false);
+        let step = transaction.request_body(policy, bytes.into(), false, &body, &around);
         answers += usize::from(matches!(step, Step::Respond(_)));
     }
-    transaction.request_trailers();
-    transaction.response_headers(&fields(&request.upstream));
+    let step = transaction.request_trailers(policy, &body, &around);
+    answers += usize::from(matches!(step, Step::Respond(_)));
+    transaction.response_headers(policy, &fields(&request.upstream), false);
+    let mut held = Vec::new();
+    for part in request.answer {
+        held.extend_from_slice(&part);
+        held = match transaction.response_body(&held, false) {
+            ResponseStep::ReplaceAndHold(bytes) => bytes,
+            ResponseStep::Replace(_) | ResponseStep::Continue => Vec::new(),
+        };
+    }
+    transaction.response_trailers();
     assert!(answers <= 1);
 });

@@ -24,16 +24,7 @@ const NAME_ENDS: [&str; 13] = [
 ];
 
 /// Names too short to be looked for as the end of others.
-const NAMES: [&str; 8] = [
-    "key",
-    "sig",
-    "auth",
-    "jwt",
-    "pass",
-    "pwd",
-    "session",
-    "sessionid",
-];
+const NAMES: [&str; 8] = ["key", "sig", "auth", "jwt", "pass", "pwd", "session", "sessionid"];
 
 /// Of these the whole rest of the line is the value.
 const LINE_NAME_ENDS: [&str; 2] = ["authorization", "cookie"];
@@ -119,12 +110,8 @@ fn scheme_and_token_len(text: &str) -> usize {
 /// The token behind the blank at `at`, if a scheme stands before it.
 fn token_after_scheme(text: &str, at: usize) -> Option<Range<usize>> {
     let before = text.as_bytes().get(..at)?;
-    let word_len = before
-        .iter()
-        .rev()
-        .take(NAME_BYTES_MAX)
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .count();
+    let word_len =
+        before.iter().rev().take(NAME_BYTES_MAX).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = text.get(at.checked_sub(word_len)?..at)?;
     let start = at.checked_add(1)?;
     let token = text.get(start..)?;
@@ -146,31 +133,23 @@ fn user_part(text: &str, at: usize) -> Option<Range<usize>> {
 
 /// A JSON web token (RFC 7519): its header starts with `{"`, in base64.
 fn web_token(text: &str, at: usize) -> Option<Range<usize>> {
-    let before = at
-        .checked_sub(1)
-        .and_then(|before| text.as_bytes().get(before));
+    let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
     if before.is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }
     let token = text.get(at..)?;
     let len = token_len(token)?;
-    token
-        .get(..len)?
-        .contains('.')
-        .then(|| at..at.saturating_add(len))
+    token.get(..len)?.contains('.').then(|| at..at.saturating_add(len))
 }
 
 fn is_scheme(word: &str) -> bool {
-    SCHEMES
-        .iter()
-        .any(|scheme| word.eq_ignore_ascii_case(scheme))
+    SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
 }
 
 /// How long the token68 is that `text` starts with (RFC 9110, section 11.2).
 fn token_len(text: &str) -> Option<usize> {
     let of_token = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
     };
     let len = text.bytes().take_while(of_token).count();
     (len > 0).then_some(len)

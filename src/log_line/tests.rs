@@ -16,10 +16,7 @@ fn line(text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn plain_text_stays() {
-    assert_eq!(
-        line("GET /v1/items?page=2 Grüße 日本 😀"),
-        "GET /v1/items?page=2 Grüße 日本 😀"
-    );
+    assert_eq!(line("GET /v1/items?page=2 Grüße 日本 😀"), "GET /v1/items?page=2 Grüße 日本 😀");
 }
 
 #[test]
@@ -34,15 +31,9 @@ fn personal_data_is_masked_however_it_is_encoded() {
 
 #[test]
 fn credentials_are_masked() {
-    assert_eq!(
-        line("/?api_key=s3cr3t&a=1"),
-        "/?api_key=[CREDENTIAL]\\u{26}a=1"
-    );
+    assert_eq!(line("/?api_key=s3cr3t&a=1"), "/?api_key=[CREDENTIAL]\\u{26}a=1");
     assert_eq!(line("/?api%5Fkey=s3cr3t"), "/?api%5Fkey=[CREDENTIAL]");
-    assert_eq!(
-        line("https://jo:pw@example.org/"),
-        "https://[CREDENTIAL]@example.org/"
-    );
+    assert_eq!(line("https://jo:pw@example.org/"), "https://[CREDENTIAL]@example.org/");
 }
 
 #[test]
@@ -50,7 +41,10 @@ fn what_forges_lines_or_markup_is_escaped() {
     let forged = "a\r\nb\u{1b}[31m\0\u{7f}\u{85}\u{9b}c\u{2028}\u{2029}<i>&\"'\\";
     let safe = "a\\u{d}\\u{a}b\\u{1b}[31m\\u{0}\\u{7f}\\u{85}\\u{9b}c\\u{2028}\\u{2029}\\u{3c}i\\u{3e}\\u{26}\\u{22}\\u{27}\\\\";
     assert_eq!(line(forged), safe);
-    for invisible in "\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{61c}\u{200b}\u{200d}\u{2060}\u{feff}\u{ad}\u{e0041}".chars() {
+    for invisible in
+        "\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{61c}\u{200b}\u{200d}\u{2060}\u{feff}\u{ad}\u{e0041}"
+            .chars()
+    {
         assert_eq!(line(format!("a{invisible}b")), format!("a\\u{{{:x}}}b", u32::from(invisible)));
     }
 }
@@ -70,18 +64,9 @@ fn the_length_is_bounded() {
     assert_eq!(short("abc", 2), "..");
     assert_eq!(short("abc", 0), "");
     assert_eq!(line("a".repeat(100_000)).len(), LOG_LINE_BYTES_MAX);
-    let both = LogLine::new(
-        &scanner(),
-        "a".repeat(LOG_LINE_BYTES_MAX),
-        LOG_LINE_BYTES_MAX,
-    );
+    let both = LogLine::new(&scanner(), "a".repeat(LOG_LINE_BYTES_MAX), LOG_LINE_BYTES_MAX);
     assert_eq!(both.clone().and(&both).as_str().len(), LOG_LINE_BYTES_MAX);
-    assert_eq!(
-        LogLine::from_static("a")
-            .and(&LogLine::from_static("b"))
-            .as_str(),
-        "ab"
-    );
+    assert_eq!(LogLine::from_static("a").and(&LogLine::from_static("b")).as_str(), "ab");
 }
 
 #[test]
@@ -89,25 +74,12 @@ fn an_entity_at_the_cut_is_not_shown_in_part() {
     for before in 0..60 {
         for max in [20, 30, 40] {
             let text = format!("{} 4111 1111 1111 1111 and more", "x".repeat(before));
-            assert!(
-                !LogLine::new(&scanner(), &text, max)
-                    .as_str()
-                    .contains("4111"),
-                "{before} {max}"
-            );
+            assert!(!LogLine::new(&scanner(), &text, max).as_str().contains("4111"), "{before} {max}");
         }
     }
-    let far = format!(
-        "{} 4111 1111 1111 1111{}",
-        "word ".repeat(1700),
-        " word".repeat(5000)
-    );
+    let far = format!("{} 4111 1111 1111 1111{}", "word ".repeat(1700), " word".repeat(5000));
     for max in 8180..=LOG_LINE_BYTES_MAX {
-        assert!(
-            !LogLine::new(&scanner(), &far, max)
-                .as_str()
-                .contains("4111")
-        );
+        assert!(!LogLine::new(&scanner(), &far, max).as_str().contains("4111"));
     }
 }
 

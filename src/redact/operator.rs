@@ -68,11 +68,7 @@ impl Redactor {
         kinds: KindSet,
         custom_names: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        Self {
-            operator,
-            kinds,
-            custom_labels: custom_names.into_iter().map(label).collect(),
-        }
+        Self { operator, kinds, custom_labels: custom_names.into_iter().map(label).collect() }
     }
 
     /// Whether entities of this kind are replaced.
@@ -81,9 +77,7 @@ impl Redactor {
         match kind {
             EntityKind::Url => false,
             EntityKind::Custom(_) => true,
-            EntityKind::Email | EntityKind::Phone | EntityKind::CreditCard => {
-                self.kinds.contains(kind)
-            }
+            EntityKind::Email | EntityKind::Phone | EntityKind::CreditCard => self.kinds.contains(kind),
         }
     }
 
@@ -109,10 +103,9 @@ impl Redactor {
             EntityKind::Phone => "PHONE",
             EntityKind::CreditCard => "CREDIT_CARD",
             EntityKind::Url => "URL",
-            EntityKind::Custom(index) => self
-                .custom_labels
-                .get(usize::from(index))
-                .map_or("CUSTOM", String::as_str),
+            EntityKind::Custom(index) => {
+                self.custom_labels.get(usize::from(index)).map_or("CUSTOM", String::as_str)
+            }
         }
     }
 }
@@ -120,27 +113,15 @@ impl Redactor {
 /// A label is safe wherever it may be written: in JSON, a header, a log.
 fn label(name: &str) -> String {
     let safe = |character: char| {
-        if character.is_ascii_alphanumeric() {
-            character.to_ascii_uppercase()
-        } else {
-            '_'
-        }
+        if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' }
     };
     name.chars().map(safe).collect()
 }
 
 fn mask(value: &str) -> String {
     let chars = value.chars().count();
-    let hidden = if chars > CHARS_KEPT {
-        chars.saturating_sub(CHARS_KEPT)
-    } else {
-        chars
-    };
-    value
-        .chars()
-        .enumerate()
-        .map(|(at, character)| if at < hidden { '*' } else { character })
-        .collect()
+    let hidden = if chars > CHARS_KEPT { chars.saturating_sub(CHARS_KEPT) } else { chars };
+    value.chars().enumerate().map(|(at, character)| if at < hidden { '*' } else { character }).collect()
 }
 
 fn token(key: &HashKey, label: &str, kind: EntityKind, value: &str) -> String {
@@ -150,11 +131,7 @@ fn token(key: &HashKey, label: &str, kind: EntityKind, value: &str) -> String {
     mac.update(&[0]);
     mac.update(normalised(kind, value).as_bytes());
     let digest = mac.finalize().into_bytes();
-    digest
-        .iter()
-        .take(TOKEN_BYTES)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digest.iter().take(TOKEN_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The same for ways of writing one value: case of an address, separators and
@@ -162,9 +139,7 @@ fn token(key: &HashKey, label: &str, kind: EntityKind, value: &str) -> String {
 fn normalised(kind: EntityKind, value: &str) -> String {
     match kind {
         EntityKind::Email => value.to_lowercase(),
-        EntityKind::Phone | EntityKind::CreditCard => {
-            value.chars().filter_map(decimal_digit).collect()
-        }
+        EntityKind::Phone | EntityKind::CreditCard => value.chars().filter_map(decimal_digit).collect(),
         EntityKind::Url | EntityKind::Custom(_) => value.to_owned(),
     }
 }
@@ -173,18 +148,9 @@ fn normalised(kind: EntityKind, value: &str) -> String {
 fn decimal_digit(character: char) -> Option<char> {
     /// Where the digits zero to nine of a script start: ASCII, Arabic-Indic
     /// and its eastern form, Devanagari, Bengali, Thai, full-width.
-    const ZEROS: [char; 7] = [
-        '0', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ff10}',
-    ];
-    let value = |zero: &char| {
-        u32::from(character)
-            .checked_sub(u32::from(*zero))
-            .filter(|value| *value < 10)
-    };
-    ZEROS
-        .iter()
-        .find_map(value)
-        .and_then(|value| char::from_digit(value, 10))
+    const ZEROS: [char; 7] = ['0', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ff10}'];
+    let value = |zero: &char| u32::from(character).checked_sub(u32::from(*zero)).filter(|value| *value < 10);
+    ZEROS.iter().find_map(value).and_then(|value| char::from_digit(value, 10))
 }
 
 #[cfg(test)]

@@ -20,15 +20,8 @@ impl Redactor {
         entities: &[Entity],
         counts: &mut RedactionCounts,
     ) -> Option<Vec<u8>> {
-        let mut splice = BodySplice {
-            text,
-            body: Output::new(body),
-            part: None,
-        };
-        let pieces = text
-            .pieces()
-            .iter()
-            .filter(|piece| piece.origin != Origin::Query);
+        let mut splice = BodySplice { text, body: Output::new(body), part: None };
+        let pieces = text.pieces().iter().filter(|piece| piece.origin != Origin::Query);
         self.splice(text, pieces, entities, counts, |piece, edits| {
             if let Some(output) = splice.output(piece.origin) {
                 output.edit_piece(piece, edits);
@@ -49,13 +42,8 @@ impl Redactor {
         counts: &mut RedactionCounts,
     ) -> Option<Vec<u8>> {
         let mut output = Output::new(query);
-        let pieces = text
-            .pieces()
-            .iter()
-            .filter(|piece| piece.origin == Origin::Query);
-        self.splice(text, pieces, entities, counts, |piece, edits| {
-            output.edit_piece(piece, edits)
-        });
+        let pieces = text.pieces().iter().filter(|piece| piece.origin == Origin::Query);
+        self.splice(text, pieces, entities, counts, |piece, edits| output.edit_piece(piece, edits));
         output.finish()
     }
 
@@ -70,10 +58,7 @@ impl Redactor {
         counts: &mut RedactionCounts,
         mut edit: impl FnMut(&Piece, &[Edit]),
     ) {
-        let mut entities = entities
-            .iter()
-            .filter(|entity| self.redacts(entity.kind))
-            .peekable();
+        let mut entities = entities.iter().filter(|entity| self.redacts(entity.kind)).peekable();
         let mut edits: Vec<Edit> = Vec::new();
         let mut replaced_to = 0;
         for piece in pieces {
@@ -87,10 +72,7 @@ impl Redactor {
                 replaced_to = entity.end;
                 let at = |place: usize| place.saturating_sub(piece.text.start);
                 let range = at(entity.start)..at(entity.end);
-                edits.push(Edit {
-                    range,
-                    replacement: self.replacement(entity.kind, value),
-                });
+                edits.push(Edit { range, replacement: self.replacement(entity.kind, value) });
                 counts.add(entity.kind);
             }
             if !edits.is_empty() {
@@ -147,9 +129,7 @@ impl<'a> BodySplice<'a> {
         };
         let encoded = self.body.source.get(part.body.clone()).unwrap_or_default();
         let in_lines = encoded.contains(&b'\n');
-        self.body.replace(part.body.clone(), |out| {
-            part.encoding.encode(&written, in_lines, out)
-        });
+        self.body.replace(part.body.clone(), |out| part.encoding.encode(&written, in_lines, out));
     }
 }
 
@@ -162,11 +142,7 @@ struct Output<'a> {
 
 impl<'a> Output<'a> {
     fn new(source: &'a [u8]) -> Self {
-        Self {
-            source,
-            out: Vec::new(),
-            copied_to: 0,
-        }
+        Self { source, out: Vec::new(), copied_to: 0 }
     }
 
     fn edit_piece(&mut self, piece: &Piece, edits: &[Edit]) {
@@ -198,8 +174,7 @@ impl<'a> Output<'a> {
     }
 
     fn copy_to(&mut self, end: usize) {
-        self.out
-            .extend_from_slice(self.source.get(self.copied_to..end).unwrap_or_default());
+        self.out.extend_from_slice(self.source.get(self.copied_to..end).unwrap_or_default());
         self.copied_to = end;
     }
 

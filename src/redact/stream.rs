@@ -67,11 +67,7 @@ impl Answer {
         if content_type.charset == Charset::Unreadable {
             return Self::Unreadable;
         }
-        Self::Redact(Box::new(AnswerRedactor {
-            reader,
-            unread: Vec::new(),
-            window: Window::default(),
-        }))
+        Self::Redact(Box::new(AnswerRedactor { reader, unread: Vec::new(), window: Window::default() }))
     }
 }
 
@@ -90,13 +86,7 @@ impl AnswerRedactor {
     /// Takes the next bytes and appends to `out` what can go on.
     ///
     /// `scanner` and `redactor` are the same in all calls for one answer.
-    pub fn push(
-        &mut self,
-        scanner: &Scanner,
-        redactor: &Redactor,
-        chunk: &[u8],
-        out: &mut Vec<u8>,
-    ) {
+    pub fn push(&mut self, scanner: &Scanner, redactor: &Redactor, chunk: &[u8], out: &mut Vec<u8>) {
         for slice in chunk.chunks(SLICE_BYTES_MAX) {
             self.unread.extend_from_slice(slice);
             self.read(Ending::Open);
@@ -164,11 +154,7 @@ impl Reader {
             if bytes.is_empty() || *at_start && cut_mark && ending == Ending::Open {
                 return 0;
             }
-            let text = if *at_start {
-                bytes.strip_prefix(mark).unwrap_or(bytes)
-            } else {
-                bytes
-            };
+            let text = if *at_start { bytes.strip_prefix(mark).unwrap_or(bytes) } else { bytes };
             *self = match text.trim_ascii_start().first() {
                 None => Self::Undecided { at_start: false },
                 Some(b'{' | b'[' | b'"') => Self::Json(json::Reader::default()),

@@ -7,11 +7,7 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(super) fn scanner() -> Scanner {
     let ticket = CustomPattern::new("ticket", "TCK-[0-9]{6}").unwrap();
-    Scanner::new(
-        KindSet::ALL,
-        &["US".parse().unwrap(), "DE".parse().unwrap()],
-        vec![ticket],
-    )
+    Scanner::new(KindSet::ALL, &["US".parse().unwrap(), "DE".parse().unwrap()], vec![ticket])
 }
 
 pub(super) fn redactor(operator: Operator) -> Redactor {
@@ -19,14 +15,9 @@ pub(super) fn redactor(operator: Operator) -> Redactor {
 }
 
 /// A body after redaction held whole, and what was replaced.
-pub(super) fn spliced(
-    content_type: &str,
-    body: &[u8],
-    operator: Operator,
-) -> (Vec<u8>, RedactionCounts) {
+pub(super) fn spliced(content_type: &str, body: &[u8], operator: Operator) -> (Vec<u8>, RedactionCounts) {
     let mut text = CanonicalText::new();
-    text.add_body(&ContentType::parse([content_type.as_bytes()]), body)
-        .unwrap();
+    text.add_body(&ContentType::parse([content_type.as_bytes()]), body).unwrap();
     let mut entities = Vec::new();
     scanner().scan(text.as_str(), &mut entities);
     let mut counts = RedactionCounts::default();
@@ -41,9 +32,7 @@ pub(super) fn streamed(
     chunks: &[&[u8]],
     operator: Operator,
 ) -> (Vec<u8>, RedactionCounts) {
-    let Answer::Redact(mut answer) =
-        Answer::of_type(&ContentType::parse([content_type.as_bytes()]))
-    else {
+    let Answer::Redact(mut answer) = Answer::of_type(&ContentType::parse([content_type.as_bytes()])) else {
         panic!("{content_type} is not redacted");
     };
     let (scanner, redactor) = (scanner(), redactor(operator));
@@ -70,10 +59,7 @@ fn counts_add_up() {
         counts.add(kind);
     }
     counts.add(EntityKind::Custom(200));
-    assert_eq!(
-        (counts.emails, counts.custom[31], counts.total()),
-        (1, 1, 4)
-    );
+    assert_eq!((counts.emails, counts.custom[31], counts.total()), (1, 1, 4));
 }
 
 #[test]

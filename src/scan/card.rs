@@ -27,12 +27,7 @@ const fn issuer(from: u32, to: u32, digits: u32, lengths: &[u32]) -> Issuer {
         bits |= 1 << *length;
         rest = tail;
     }
-    Issuer {
-        from,
-        to,
-        digits,
-        lengths: bits,
-    }
+    Issuer { from, to, digits, lengths: bits }
 }
 
 /// Ranges as the networks publish them.
@@ -121,10 +116,7 @@ fn is_grouped(run: &Run, count: usize) -> bool {
             && groups().skip(1).all(|group| group.before == separator)
             && GROUPINGS.iter().any(|grouping| {
                 grouping.len() == count
-                    && grouping
-                        .iter()
-                        .zip(groups())
-                        .all(|(size, group)| *size == group.digits)
+                    && grouping.iter().zip(groups()).all(|(size, group)| *size == group.digits)
             })
 }
 
@@ -152,9 +144,7 @@ fn ends_alone(view: &View, run: &Run, count: usize) -> bool {
 /// Whether a label of unknown meaning stands before `start`: `txn=`, `"id": `.
 fn is_labelled(view: &View, start: usize) -> bool {
     let mut at = start;
-    while matches!(view.byte_before(at), b' ' | b'"' | b'\'')
-        && start.saturating_sub(at) < LABEL_BYTES_MAX
-    {
+    while matches!(view.byte_before(at), b' ' | b'"' | b'\'') && start.saturating_sub(at) < LABEL_BYTES_MAX {
         at = at.saturating_sub(1);
     }
     matches!(view.byte_before(at), b'=' | b':')
@@ -175,9 +165,7 @@ fn issued(digits: &[u8]) -> bool {
         let prefix = digits
             .iter()
             .take(issuer.digits as usize)
-            .fold(0u32, |value, digit| {
-                value.saturating_mul(10).saturating_add(u32::from(*digit))
-            });
+            .fold(0u32, |value, digit| value.saturating_mul(10).saturating_add(u32::from(*digit)));
         (issuer.from..=issuer.to).contains(&prefix) && issuer.lengths >> length & 1 == 1
     })
 }

@@ -57,17 +57,11 @@ pub(super) fn digit(char: char) -> Option<u8> {
 /// Whether a character is a blank that people type inside numbers. Tabs and
 /// line ends part columns and lines, so they are none.
 pub(super) fn is_blank(char: char) -> bool {
-    matches!(
-        char,
-        ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
-    )
+    matches!(char, ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
 /// Whether a character is one of the hyphens, dashes and minus signs that
 /// people and word processors put inside numbers.
 pub(super) fn is_dash(char: char) -> bool {
-    matches!(
-        char,
-        '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}'
-    )
+    matches!(char, '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
 }

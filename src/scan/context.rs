@@ -88,11 +88,7 @@ impl Lexicon {
             .flat_map(|(list, sense)| list.split_ascii_whitespace().map(move |word| (word, sense)))
             .map(|(word, sense)| {
                 let text = word.strip_suffix('*').unwrap_or(word);
-                Entry {
-                    text: text.as_bytes(),
-                    stem: text.len() < word.len() || !text.is_ascii(),
-                    sense,
-                }
+                Entry { text: text.as_bytes(), stem: text.len() < word.len() || !text.is_ascii(), sense }
             })
             .collect();
         // Longer words first, so that `telem` is not taken for `tel`.
@@ -104,11 +100,7 @@ impl Lexicon {
     /// What the words before `at` say about a number that starts there.
     pub(super) fn verdict(&self, view: &View, at: usize, subject: Subject) -> Verdict {
         let window = view.slice(at.saturating_sub(CONTEXT_BYTES_MAX), at);
-        let pieces = Pieces {
-            window,
-            end: window.len(),
-            line_ends: 0,
-        };
+        let pieces = Pieces { window, end: window.len(), line_ends: 0 };
         let mut touching = true;
         let mut number = false;
         let mut only_links = true;
@@ -171,9 +163,7 @@ impl Lexicon {
         let lower = lower.get_mut(..word.len())?;
         lower.copy_from_slice(word);
         let plain = lower_case(lower);
-        let at_start = self
-            .matching(lower)
-            .find(|entry| entry.stem || entry.text.len() == lower.len());
+        let at_start = self.matching(lower).find(|entry| entry.stem || entry.text.len() == lower.len());
         if plain && lower.len() == 1 {
             // `a`, `o`, `y`, `u`: of many languages' shortest words.
             return Some(Sense::Link);
@@ -202,11 +192,7 @@ impl Lexicon {
         let first = self.keys.partition_point(|other| *other < key);
         let last = self.keys.partition_point(|other| *other <= key);
         let range = first..last;
-        self.entries
-            .get(range)
-            .unwrap_or(&[])
-            .iter()
-            .filter(move |entry| text.starts_with(entry.text))
+        self.entries.get(range).unwrap_or(&[]).iter().filter(move |entry| text.starts_with(entry.text))
     }
 }
 
@@ -281,10 +267,7 @@ impl<'a> Iterator for Pieces<'a> {
             }
             self.end = self.end.saturating_sub(1);
             if digits == NUMBER_DIGITS_MIN {
-                while self
-                    .before(self.end)
-                    .is_some_and(|byte| byte.is_ascii_digit())
-                {
+                while self.before(self.end).is_some_and(|byte| byte.is_ascii_digit()) {
                     self.end = self.end.saturating_sub(1);
                 }
                 return Some(Piece::Number);

@@ -72,11 +72,7 @@ impl CustomPattern {
         if regex.is_match("") {
             return Err(PatternError::MatchesEmpty);
         }
-        Ok(CustomPattern {
-            name: name.to_owned(),
-            regex,
-            head: literal_head(pattern),
-        })
+        Ok(CustomPattern { name: name.to_owned(), regex, head: literal_head(pattern) })
     }
 
     /// The name it was given.
@@ -86,21 +82,13 @@ impl CustomPattern {
 
     /// Calls `found` with start and end of each match in `line`, which starts
     /// at byte `offset` of the text.
-    pub(super) fn each_match(
-        &self,
-        line: &str,
-        offset: usize,
-        mut found: impl FnMut(usize, usize),
-    ) {
+    pub(super) fn each_match(&self, line: &str, offset: usize, mut found: impl FnMut(usize, usize)) {
         if memchr::memmem::find(line.as_bytes(), &self.head).is_none() {
             return;
         }
         for matched in self.regex.find_iter(line) {
             if !matched.is_empty() {
-                found(
-                    offset.saturating_add(matched.start()),
-                    offset.saturating_add(matched.end()),
-                );
+                found(offset.saturating_add(matched.start()), offset.saturating_add(matched.end()));
             }
         }
     }
@@ -108,10 +96,7 @@ impl CustomPattern {
 
 impl fmt::Debug for CustomPattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("CustomPattern")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        formatter.debug_struct("CustomPattern").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -122,8 +107,7 @@ fn literal_head(pattern: &str) -> Vec<u8> {
         return Vec::new();
     }
     let is_plain = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'_' | b'#' | b':' | b'/' | b'@' | b' ')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'#' | b':' | b'/' | b'@' | b' ')
     };
     let mut head: Vec<u8> = pattern.bytes().take_while(|byte| is_plain(byte)).collect();
     // `AB*`, `AB?`, `AB{0,2}`: the last may be missing.

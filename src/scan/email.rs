@@ -19,10 +19,9 @@ pub(super) const USER_INFO_BYTES_MAX: usize = 64;
 
 /// Last labels that are file extensions or units of systemd, not domains.
 const FILE_EXTENSIONS: [&[u8]; 34] = [
-    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"bmp", b"tif", b"tiff", b"avif",
-    b"heic", b"pdf", b"css", b"scss", b"js", b"mjs", b"jsx", b"tsx", b"json", b"xml", b"yml",
-    b"yaml", b"html", b"htm", b"tgz", b"gz", b"tar", b"whl", b"service", b"socket", b"timer",
-    b"target", b"mount",
+    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"ico", b"bmp", b"tif", b"tiff", b"avif", b"heic",
+    b"pdf", b"css", b"scss", b"js", b"mjs", b"jsx", b"tsx", b"json", b"xml", b"yml", b"yaml", b"html",
+    b"htm", b"tgz", b"gz", b"tar", b"whl", b"service", b"socket", b"timer", b"target", b"mount",
 ];
 
 /// Whether the bytes beside the `@` at `sign` let it be that of an address.
@@ -43,10 +42,7 @@ pub(super) fn end(view: &View, start: usize, sign: usize) -> Option<usize> {
         return None;
     }
     let last = view.slice(host.last_start, host.end);
-    if FILE_EXTENSIONS
-        .iter()
-        .any(|extension| last.eq_ignore_ascii_case(extension))
-    {
+    if FILE_EXTENSIONS.iter().any(|extension| last.eq_ignore_ascii_case(extension)) {
         return None;
     }
     if is_version(view.slice(domain, host.end)) || is_remote_path(view, start, sign, host.end) {
@@ -69,10 +65,7 @@ pub(super) fn is_bounded(view: &View, sign: usize) -> bool {
 pub(super) fn is_local(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || byte >= 0x80
-        || matches!(
-            byte,
-            b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'~' | b'!' | b'&'
-        )
+        || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'~' | b'!' | b'&')
 }
 
 /// Where the local part that ends at `sign` starts; `None` where there is none.
@@ -110,10 +103,7 @@ fn dot_atom_start(view: &View, from: usize, sign: usize) -> Option<usize> {
     if local.last().is_none_or(|&byte| byte == b'.') {
         return None;
     }
-    let behind_dots = local
-        .windows(2)
-        .rposition(|pair| pair == b"..")
-        .map_or(0, |at| at.saturating_add(2));
+    let behind_dots = local.windows(2).rposition(|pair| pair == b"..").map_or(0, |at| at.saturating_add(2));
     let head = local.get(behind_dots..).unwrap_or(&[]);
     let junk = head
         .iter()
@@ -142,11 +132,8 @@ fn in_user_info(view: &View, start: usize) -> bool {
 /// `1.2.3-beta.next`: the first two labels are numbers.
 fn is_version(domain: &[u8]) -> bool {
     let mut labels = domain.split(|&byte| byte == b'.');
-    let mut number = || {
-        labels
-            .next()
-            .is_some_and(|label| !label.is_empty() && label.iter().all(u8::is_ascii_digit))
-    };
+    let mut number =
+        || labels.next().is_some_and(|label| !label.is_empty() && label.iter().all(u8::is_ascii_digit));
     number() && number()
 }
 

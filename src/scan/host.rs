@@ -30,17 +30,12 @@ impl Host {
     /// more, letters or `xn--`.
     pub(super) fn has_top_level_domain(&self, view: &View) -> bool {
         let label = view.slice(self.last_start, self.end);
-        if label
-            .get(..4)
-            .is_some_and(|head| head.eq_ignore_ascii_case(b"xn--"))
-        {
+        if label.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"xn--")) {
             return label.len() > 4;
         }
         self.labels > 1
             && label.len() > 1
-            && label
-                .iter()
-                .all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
+            && label.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80)
     }
 }
 

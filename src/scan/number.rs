@@ -38,17 +38,11 @@ pub(super) enum Sign {
 
 impl Separator {
     pub(super) fn is_single_blank(self) -> bool {
-        self == Separator {
-            sign: Sign::Blank,
-            ..Separator::default()
-        }
+        self == Separator { sign: Sign::Blank, ..Separator::default() }
     }
 
     pub(super) fn is_single_dash(self) -> bool {
-        self == Separator {
-            sign: Sign::Dash,
-            ..Separator::default()
-        }
+        self == Separator { sign: Sign::Dash, ..Separator::default() }
     }
 }
 
@@ -106,11 +100,7 @@ impl Run {
             }
             let digits = u8::try_from(run.digit_count.saturating_sub(first)).ok()?;
             let group = run.groups.get_mut(run.group_count)?;
-            *group = Group {
-                end: at,
-                digits,
-                before,
-            };
+            *group = Group { end: at, digits, before };
             run.group_count = run.group_count.saturating_add(1);
             if run.group_count == 2 && !goes_on(run.groups[0].digits, run.groups[1].digits) {
                 return Some(run);
@@ -165,18 +155,12 @@ impl Run {
 
     /// The first `count` digits, as values 0 to 9.
     pub(super) fn digits(&self, count: usize) -> &[u8] {
-        self.digits
-            .get(..count.min(self.digit_count))
-            .unwrap_or(&[])
+        self.digits.get(..count.min(self.digit_count)).unwrap_or(&[])
     }
 
     /// How many digits the first `groups` groups have.
     pub(super) fn digit_count(&self, groups: usize) -> usize {
-        self.groups()
-            .iter()
-            .take(groups)
-            .map(|group| usize::from(group.digits))
-            .sum()
+        self.groups().iter().take(groups).map(|group| usize::from(group.digits)).sum()
     }
 
     /// What parts the group at `index` from the one before it.
@@ -204,12 +188,7 @@ fn separator(view: &View, at: usize, brackets_open: u8) -> Option<(usize, Separa
                 let any = found != Separator::default();
                 return any.then_some((at, found));
             }
-            ')' | '）'
-                if brackets_open > 0
-                    && !found.closes
-                    && !found.opens
-                    && found.sign == Sign::None =>
-            {
+            ')' | '）' if brackets_open > 0 && !found.closes && !found.opens && found.sign == Sign::None => {
                 found.closes = true
             }
             '(' | '（' if brackets_open < 2 && !found.opens => found.opens = true,
@@ -254,11 +233,7 @@ pub(super) struct Prefix {
 
 /// Reads the sign and bracket before the digit at `at`: `+`, `(`, `(+`, `+(`.
 pub(super) fn prefix(view: &View, at: usize) -> Prefix {
-    let mut prefix = Prefix {
-        start: at,
-        plus: false,
-        bracket: false,
-    };
+    let mut prefix = Prefix { start: at, plus: false, bracket: false };
     for _ in 0..2 {
         let (char, width) = view.char_before(prefix.start);
         match char {
@@ -306,9 +281,7 @@ pub(super) fn may_go_on(view: &View, end: usize) -> bool {
     let next = view.byte(end.saturating_add(1));
     match view.byte(end) {
         b'.' | b'(' => behind(next),
-        b' ' | b'-' | b'/' | b')' => {
-            behind(next) || matches!(next, b' ' | b'-' | b'/' | b'.' | b'(')
-        }
+        b' ' | b'-' | b'/' | b')' => behind(next) || matches!(next, b' ' | b'-' | b'/' | b'.' | b'('),
         byte => byte >= 0x80,
     }
 }

@@ -37,22 +37,14 @@ struct Look {
 
 impl<'a> Pass<'a> {
     pub(super) fn new(scanner: &'a Scanner, text: &'a str, open: bool) -> Self {
-        Pass {
-            scanner,
-            text,
-            open,
-        }
+        Pass { scanner, text, open }
     }
 
     /// Appends what is found from `from` on; how far the text is settled.
     pub(super) fn run(&self, from: usize, out: &mut Vec<Entity>) -> usize {
         if self.scanner.custom.is_empty() {
             let view = View::new(self.text, self.open);
-            let limit = if self.open {
-                tail_start(&view, from)
-            } else {
-                view.len()
-            };
+            let limit = if self.open { tail_start(&view, from) } else { view.len() };
             return self.built_in(&view, from, limit, out);
         }
         let mut from = from;
@@ -84,13 +76,9 @@ impl<'a> Pass<'a> {
         // Too long. A number that the cut would part is not recognized, so
         // the cut avoids digits.
         let is_digit = |at: usize| line.get(at).is_some_and(u8::is_ascii_digit);
-        let blank = (LINE_BYTES_MAX / 2..limit.saturating_sub(1))
-            .rev()
-            .find(|&at| {
-                line.get(at) == Some(&b' ')
-                    && !is_digit(at.saturating_sub(1))
-                    && !is_digit(at.saturating_add(1))
-            });
+        let blank = (LINE_BYTES_MAX / 2..limit.saturating_sub(1)).rev().find(|&at| {
+            line.get(at) == Some(&b' ') && !is_digit(at.saturating_sub(1)) && !is_digit(at.saturating_add(1))
+        });
         let length = blank.map_or(limit, |at| at.saturating_add(1));
         Some(from.saturating_add(length))
     }
@@ -101,11 +89,7 @@ impl<'a> Pass<'a> {
         let mut custom = Vec::new();
         for (index, pattern) in (0u8..).zip(&self.scanner.custom) {
             pattern.each_match(line, from, |start, end| {
-                custom.push(Entity {
-                    kind: EntityKind::Custom(index),
-                    start,
-                    end,
-                });
+                custom.push(Entity { kind: EntityKind::Custom(index), start, end });
             });
         }
         // Stable: of those that start together the first configured is first.
@@ -126,14 +110,10 @@ impl<'a> Pass<'a> {
         }
         let overlaps = |found: &Entity| {
             let next = custom.partition_point(|custom| custom.end <= found.start);
-            custom
-                .get(next)
-                .is_some_and(|custom| custom.start < found.end)
+            custom.get(next).is_some_and(|custom| custom.start < found.end)
         };
-        let kept: Vec<Entity> = out
-            .drain(first..)
-            .filter(|found| found.kind == EntityKind::Url || !overlaps(found))
-            .collect();
+        let kept: Vec<Entity> =
+            out.drain(first..).filter(|found| found.kind == EntityKind::Url || !overlaps(found)).collect();
         out.extend(kept);
         out.extend(custom);
         if let Some(line) = out.get_mut(first..) {
@@ -154,11 +134,7 @@ impl<'a> Pass<'a> {
             if trigger >= limit {
                 break;
             }
-            if let Some(end) = in_url
-                .as_ref()
-                .map(|(end, _)| *end)
-                .filter(|end| trigger >= *end)
-            {
+            if let Some(end) = in_url.as_ref().map(|(end, _)| *end).filter(|end| trigger >= *end) {
                 in_url = None;
                 floor = floor.max(end);
             }
@@ -170,11 +146,7 @@ impl<'a> Pass<'a> {
             }
             at = look.end;
             if let Some(kind) = look.kind {
-                out.push(Entity {
-                    kind,
-                    start: look.start,
-                    end: look.end,
-                });
+                out.push(Entity { kind, start: look.start, end: look.end });
                 floor = look.end;
                 if kind == EntityKind::Url {
                     in_url = Some((look.end, outer.closed_at(look.end)));
@@ -190,12 +162,7 @@ impl<'a> Pass<'a> {
     /// before `floor`.
     fn look(&self, view: &View, at: usize, floor: usize, in_url: bool) -> Look {
         let wants = |kind| self.scanner.kinds.contains(kind);
-        let none = Look {
-            origin: at,
-            start: at,
-            end: at.saturating_add(1),
-            kind: None,
-        };
+        let none = Look { origin: at, start: at, end: at.saturating_add(1), kind: None };
         let (kind, start, end) = match view.byte(at) {
             b'@' if wants(EntityKind::Email) && email::may_be(view, at) => {
                 let start = email::local_start(view, at);
@@ -215,27 +182,14 @@ impl<'a> Pass<'a> {
         };
         let start = start.unwrap_or(at);
         match end {
-            Some(end) if start >= floor => Look {
-                origin: start,
-                start,
-                end,
-                kind: Some(kind),
-            },
-            _ => Look {
-                origin: start,
-                ..none
-            },
+            Some(end) if start >= floor => Look { origin: start, start, end, kind: Some(kind) },
+            _ => Look { origin: start, ..none },
         }
     }
 
     /// Looks at the number whose first digit may stand at `at`.
     fn number(&self, view: &View, at: usize, floor: usize, in_url: bool) -> Look {
-        let past = |origin, end| Look {
-            origin,
-            start: at,
-            end,
-            kind: None,
-        };
+        let past = |origin, end| Look { origin, start: at, end, kind: None };
         if view.byte(at) == 0xef && digit(view.char_at(at).0).is_none() {
             return past(at, at.saturating_add(FULL_WIDTH_BYTES));
         }
@@ -267,30 +221,14 @@ impl<'a> Pass<'a> {
             && !prefix.plus
             && let Some(end) = card::end(view, at, &run, &self.scanner.lexicon)
         {
-            return Look {
-                origin,
-                start: at,
-                end,
-                kind: Some(EntityKind::CreditCard),
-            };
+            return Look { origin, start: at, end, kind: Some(EntityKind::CreditCard) };
         }
         if !self.scanner.kinds.contains(EntityKind::Phone) {
             return past;
         }
-        let site = Site {
-            view,
-            run: &run,
-            prefix,
-            first: at,
-            in_url,
-        };
+        let site = Site { view, run: &run, prefix, first: at, in_url };
         match phone::at(&site, shapes, &self.scanner.lexicon) {
-            Some(range) => Look {
-                origin,
-                start: range.start,
-                end: range.end,
-                kind: Some(EntityKind::Phone),
-            },
+            Some(range) => Look { origin, start: range.start, end: range.end, kind: Some(EntityKind::Phone) },
             None => past,
         }
     }

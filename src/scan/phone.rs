@@ -28,20 +28,8 @@ const ROW_BYTES_MAX: usize = 48;
 /// Most digits of an extension.
 const EXTENSION_DIGITS_MAX: usize = 6;
 /// Words that announce an extension, the longer before those they start with.
-const EXTENSIONS: [&str; 12] = [
-    "extension",
-    "extn.",
-    "extn",
-    "ext.",
-    "ext",
-    "durchwahl",
-    "poste",
-    "доб.",
-    "доб",
-    "内線",
-    "x",
-    "#",
-];
+const EXTENSIONS: [&str; 12] =
+    ["extension", "extn.", "extn", "ext.", "ext", "durchwahl", "poste", "доб.", "доб", "内線", "x", "#"];
 
 /// Where a number stands and what is around it.
 pub(super) struct Site<'a> {
@@ -64,17 +52,14 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
         if !site.ends_well(count, strength) {
             continue;
         }
-        if strength < Strength::Strong
-            && (site.in_url || site.like_decimal(count) || site.like_years(count))
+        if strength < Strength::Strong && (site.in_url || site.like_decimal(count) || site.like_years(count))
         {
             strength = Strength::Weak;
         }
         if strength < Strength::Strong {
             let start = site.start(count);
-            let mut found =
-                *verdict.get_or_insert_with(|| lexicon.verdict(site.view, start, Subject::Phone));
-            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count)
-            {
+            let mut found = *verdict.get_or_insert_with(|| lexicon.verdict(site.view, start, Subject::Phone));
+            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
                 found = Verdict::For;
             }
             if strength == Strength::Weak
@@ -99,9 +84,7 @@ impl Site<'_> {
     /// How far the first `count` groups look like a phone number.
     fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
-        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count)
-            || !self.plain_separators(count)
-        {
+        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count) || !self.plain_separators(count) {
             return None;
         }
         if self.prefix.plus {
@@ -140,17 +123,11 @@ impl Site<'_> {
         // `+73(8)8506925566` is invented, but meant to be a phone number.
         let invented = skipped == 0 && bracketed == 1 && second.digits == 1;
         let known = !zeros
-            && (fits(length)
-                || fits(length.saturating_sub(zero))
-                || fits(length.saturating_sub(bracketed)));
+            && (fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed)));
         if !known && !(invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }
-        Some(if skipped == 0 {
-            Strength::Strong
-        } else {
-            Strength::Fair
-        })
+        Some(if skipped == 0 { Strength::Strong } else { Strength::Fair })
     }
 
     /// `030 1234567`, `(0123) 456-789`, `0612345678`.
@@ -174,12 +151,7 @@ impl Site<'_> {
             _ if count > 6 || lead > 6 => return None,
             _ => {}
         }
-        let inner = self
-            .run
-            .groups()
-            .iter()
-            .skip(1)
-            .take(count.saturating_sub(2));
+        let inner = self.run.groups().iter().skip(1).take(count.saturating_sub(2));
         if inner.clone().any(|group| group.digits < 2 && lead > 1) || tail < 2 {
             return None;
         }
@@ -192,11 +164,7 @@ impl Site<'_> {
         if count > 3 && (0..3).all(|index| sizes(index) == 4) {
             return None;
         }
-        Some(if usual {
-            Strength::Fair
-        } else {
-            Strength::Weak
-        })
+        Some(if usual { Strength::Fair } else { Strength::Weak })
     }
 
     /// `(351) 912 345 678`: the calling code without its plus.
@@ -217,13 +185,7 @@ impl Site<'_> {
     /// address, no decimal.
     fn plain_separators(&self, count: usize) -> bool {
         let groups = self.run.groups();
-        let signs = || {
-            groups
-                .iter()
-                .take(count)
-                .skip(1)
-                .map(|group| group.before.sign)
-        };
+        let signs = || groups.iter().take(count).skip(1).map(|group| group.before.sign);
         if self.prefix.plus {
             return true;
         }
@@ -295,10 +257,7 @@ impl Site<'_> {
 
     /// Whether the first group is a date without separators, `20241231`.
     fn is_date(&self, count: usize) -> bool {
-        let date = matches!(
-            self.run.digits(self.run.digit_count(count)),
-            [1, 9, ..] | [2, 0, ..]
-        );
+        let date = matches!(self.run.digits(self.run.digit_count(count)), [1, 9, ..] | [2, 0, ..]);
         count == 1 && date && self.run.group(0).digits == 8
     }
 
@@ -310,20 +269,14 @@ impl Site<'_> {
         while matches!(view.byte_before(before), b' ' | b'(') {
             before = before.saturating_sub(1);
         }
-        if !matches!(
-            view.byte_before(before),
-            0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/'
-        ) {
+        if !matches!(view.byte_before(before), 0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/') {
             return false;
         }
         let mut end = self.end(count);
         while matches!(view.byte(end), b' ' | b')') {
             end = end.saturating_add(1);
         }
-        if !matches!(
-            view.byte(end),
-            0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/'
-        ) {
+        if !matches!(view.byte(end), 0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/') {
             return false;
         }
         let back = before.saturating_sub(ROW_BYTES_MAX);
@@ -335,22 +288,13 @@ impl Site<'_> {
 
     /// Where the number starts, sign and bracket included.
     fn start(&self, count: usize) -> usize {
-        let closes = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .any(|group| group.before.closes);
+        let closes = self.run.groups().iter().take(count).any(|group| group.before.closes);
         if !self.prefix.bracket || closes {
             return self.prefix.start;
         }
         // The bracket was opened around the number, not around its area.
         let (_, width) = self.view.char_before(self.first);
-        if self.prefix.plus {
-            self.first.saturating_sub(width)
-        } else {
-            self.first
-        }
+        if self.prefix.plus { self.first.saturating_sub(width) } else { self.first }
     }
 
     fn end(&self, count: usize) -> usize {
@@ -394,23 +338,14 @@ impl Site<'_> {
     /// it is but a part of something longer. Only groups parted by blanks can
     /// be mistaken so.
     fn beside_numbers(&self, count: usize) -> bool {
-        let own = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .skip(1)
-            .map(|group| group.before);
-        let tight = own
-            .clone()
-            .any(|before| before.sign != Sign::Blank || before.opens || before.closes);
+        let own = self.run.groups().iter().take(count).skip(1).map(|group| group.before);
+        let tight = own.clone().any(|before| before.sign != Sign::Blank || before.opens || before.closes);
         if count > 1 && tight {
             return false;
         }
         let (char, width) = self.view.char_at(self.end(count));
-        let digit_behind = is_blank(char) && {
-            digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some()
-        };
+        let digit_behind =
+            is_blank(char) && { digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some() };
         digit_behind || follows_number(self.view, self.prefix.start)
     }
 

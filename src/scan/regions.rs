@@ -95,13 +95,7 @@ const fn plan(
     trunk: (u8, u8),
     forms: &'static [&'static str],
 ) -> Plan {
-    Plan {
-        region,
-        code,
-        national,
-        trunk,
-        forms,
-    }
+    Plan { region, code, national, trunk, forms }
 }
 
 const NO_TRUNK: (u8, u8) = (0, 0);
@@ -257,9 +251,10 @@ const PLANS: &[Plan] = &[
 /// digits may follow it. `None` where no country answers.
 pub(super) fn calling_code(digits: &[u8]) -> Option<(usize, (u8, u8))> {
     let prefix = |count: usize| {
-        digits.get(..count)?.iter().try_fold(0u16, |value, digit| {
-            value.checked_mul(10)?.checked_add(u16::from(*digit))
-        })
+        digits
+            .get(..count)?
+            .iter()
+            .try_fold(0u16, |value, digit| value.checked_mul(10)?.checked_add(u16::from(*digit)))
     };
     let length = match prefix(1)? {
         0 => return None,

@@ -53,11 +53,7 @@ pub(super) enum Strength {
 
 impl Shapes {
     pub(super) fn new(regions: &[Region]) -> Shapes {
-        let mut shapes = Shapes {
-            forms: Vec::new(),
-            pairs: [0; 1 << SIZE_BITS],
-            trunk_lengths: 0,
-        };
+        let mut shapes = Shapes { forms: Vec::new(), pairs: [0; 1 << SIZE_BITS], trunk_lengths: 0 };
         for region in regions {
             let plan = region.plan();
             let (fewest, most) = plan.trunk;
@@ -82,11 +78,7 @@ impl Shapes {
 
     /// Whether a form can start with groups of these sizes.
     pub(super) fn may_start(&self, first: u8, second: u8) -> bool {
-        second < 16
-            && self
-                .pairs
-                .get(usize::from(first))
-                .is_some_and(|seconds| seconds >> second & 1 == 1)
+        second < 16 && self.pairs.get(usize::from(first)).is_some_and(|seconds| seconds >> second & 1 == 1)
     }
 
     /// Whether the first `count` groups of `run` have a known form, and how
@@ -99,13 +91,7 @@ impl Shapes {
             .iter()
             .take_while(|form| form.sizes == sizes)
             .find(|form| form.fits(run, count))
-            .map(|form| {
-                if form.weak {
-                    Strength::Weak
-                } else {
-                    Strength::Fair
-                }
-            })
+            .map(|form| if form.weak { Strength::Weak } else { Strength::Fair })
     }
 }
 
@@ -165,18 +151,8 @@ impl Form {
 
     fn fits(&self, run: &Run, count: usize) -> bool {
         let digits = run.digits(run.digit_count(count));
-        let bracket = || {
-            run.bracket_first
-                || run
-                    .groups()
-                    .iter()
-                    .take(count)
-                    .any(|group| group.before.opens)
-        };
-        digits
-            .iter()
-            .zip(self.allowed)
-            .all(|(digit, set)| set >> digit & 1 == 1)
+        let bracket = || run.bracket_first || run.groups().iter().take(count).any(|group| group.before.opens);
+        digits.iter().zip(self.allowed).all(|(digit, set)| set >> digit & 1 == 1)
             && run
                 .groups()
                 .iter()

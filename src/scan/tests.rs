@@ -5,9 +5,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn scanner() -> Scanner {
-    let regions: Vec<Region> = Region::supported()
-        .map(|code| code.parse().unwrap())
-        .collect();
+    let regions: Vec<Region> = Region::supported().map(|code| code.parse().unwrap()).collect();
     Scanner::new(KindSet::ALL, &regions, Vec::new())
 }
 
@@ -64,10 +62,7 @@ fn stream(scanner: &Scanner, text: &str, cuts: &[usize]) -> Vec<Entity> {
     let mut found = Vec::new();
     let (mut buffer, mut base, mut from) = (String::new(), 0, 0);
     let mut fed = 0;
-    let mut ends: Vec<usize> = cuts
-        .iter()
-        .map(|cut| boundary(text, cut % (text.len() + 1)))
-        .collect();
+    let mut ends: Vec<usize> = cuts.iter().map(|cut| boundary(text, cut % (text.len() + 1))).collect();
     ends.sort_unstable();
     let mut shifted = Vec::new();
     for end in ends {
@@ -76,18 +71,10 @@ fn stream(scanner: &Scanner, text: &str, cuts: &[usize]) -> Vec<Entity> {
         shifted.clear();
         let settled = scanner.scan_open_from(&buffer, from, &mut shifted);
         assert!(settled >= from && buffer.is_char_boundary(settled));
-        assert!(
-            buffer.len() - settled <= OPEN_BYTES_MAX,
-            "unsettled {}",
-            buffer.len() - settled
-        );
+        assert!(buffer.len() - settled <= OPEN_BYTES_MAX, "unsettled {}", buffer.len() - settled);
         for entity in &shifted {
             assert!(entity.start >= from && entity.end <= settled);
-            found.push(Entity {
-                start: base + entity.start,
-                end: base + entity.end,
-                ..*entity
-            });
+            found.push(Entity { start: base + entity.start, end: base + entity.end, ..*entity });
         }
         let mut keep = settled.saturating_sub(LEFT_CONTEXT_BYTES);
         while !buffer.is_char_boundary(keep) {

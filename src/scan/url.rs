@@ -27,11 +27,7 @@ pub(super) fn end_with_scheme(view: &View, start: usize, colon: usize) -> Option
     let quote = match view.byte_before(start) {
         byte if byte.is_ascii_alphanumeric() || byte == b'_' => return None,
         // A tag or a mention, `#http://`; but `test@http://` is two things.
-        b'#' | b'$' | b'@'
-            if !view
-                .byte_before(start.saturating_sub(1))
-                .is_ascii_alphanumeric() =>
-        {
+        b'#' | b'$' | b'@' if !view.byte_before(start.saturating_sub(1)).is_ascii_alphanumeric() => {
             return None;
         }
         byte => byte,
@@ -88,10 +84,7 @@ fn behind_user_info(view: &View, start: usize) -> Option<usize> {
 
 fn is_user_info(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'_' | b'~' | b'%' | b'!' | b'$' | b'&' | b'*' | b'+' | b'=' | b':'
-        )
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%' | b'!' | b'$' | b'&' | b'*' | b'+' | b'=' | b':')
 }
 
 /// Where the host that starts at `start` ends.
@@ -108,8 +101,7 @@ fn host_in_url(view: &View, start: usize) -> Option<usize> {
 
 /// `tld-too-short.x`: no top-level domain has one letter.
 fn one_letter_end(view: &View, host: &Host) -> bool {
-    host.end.saturating_sub(host.last_start) == 1
-        && view.byte(host.last_start).is_ascii_alphabetic()
+    host.end.saturating_sub(host.last_start) == 1 && view.byte(host.last_start).is_ascii_alphabetic()
 }
 
 /// `[2001:db8::1]` (RFC 3986 section 3.2.2); the end is behind the bracket.
@@ -161,11 +153,7 @@ fn behind_port(view: &View, colon: usize) -> usize {
             return colon;
         }
     }
-    if at == first && view.byte(at) != b'/' {
-        colon
-    } else {
-        at
-    }
+    if at == first && view.byte(at) != b'/' { colon } else { at }
 }
 
 /// Where path, query and fragment end, of which the first byte stands at `from`.
@@ -221,10 +209,7 @@ fn next_url(view: &View, colon: usize, good_end: usize) -> Option<usize> {
 /// `end`, moved before the punctuation that stands there.
 fn trimmed(view: &View, end: usize) -> usize {
     let mut end = end;
-    while matches!(
-        view.byte_before(end),
-        b'.' | b',' | b';' | b'!' | b'?' | b'|' | b':'
-    ) {
+    while matches!(view.byte_before(end), b'.' | b',' | b';' | b'!' | b'?' | b'|' | b':') {
         end = end.saturating_sub(1);
     }
     end

@@ -17,11 +17,7 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(text: &'a str, open: bool) -> Self {
-        View {
-            bytes: text.as_bytes(),
-            open,
-            read_past_end: Cell::new(false),
-        }
+        View { bytes: text.as_bytes(), open, read_past_end: Cell::new(false) }
     }
 
     /// The same text, ended at `end` for good. `end` must be a character
@@ -62,10 +58,7 @@ impl<'a> View<'a> {
     /// The byte before `at`, 0 at the start of the text.
     #[inline]
     pub(super) fn byte_before(&self, at: usize) -> u8 {
-        at.checked_sub(1)
-            .and_then(|before| self.bytes.get(before))
-            .copied()
-            .unwrap_or(0)
+        at.checked_sub(1).and_then(|before| self.bytes.get(before)).copied().unwrap_or(0)
     }
 
     /// The character that starts at `at`, and its bytes; `('\0', 0)` at the
@@ -110,10 +103,9 @@ impl<'a> View<'a> {
 
     /// Whether `word` stands at `at`, in any ASCII case.
     pub(super) fn has_word(&self, at: usize, word: &str) -> bool {
-        word.bytes().enumerate().all(|(index, byte)| {
-            self.byte(at.saturating_add(index))
-                .eq_ignore_ascii_case(&byte)
-        })
+        word.bytes()
+            .enumerate()
+            .all(|(index, byte)| self.byte(at.saturating_add(index)).eq_ignore_ascii_case(&byte))
     }
 
     /// How many bytes there are.

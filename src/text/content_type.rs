@@ -50,16 +50,8 @@ pub enum Charset {
 impl Charset {
     pub(super) fn parse(name: &[u8]) -> Self {
         let name = name.to_ascii_lowercase();
-        let unreadable: [&[u8]; 8] = [
-            b"utf-16",
-            b"utf16",
-            b"utf-32",
-            b"utf32",
-            b"utf-7",
-            b"iso-10646-ucs",
-            b"cp037",
-            b"ibm",
-        ];
+        let unreadable: [&[u8]; 8] =
+            [b"utf-16", b"utf16", b"utf-32", b"utf32", b"utf-7", b"iso-10646-ucs", b"cp037", b"ibm"];
         match name.as_slice() {
             b"utf-8" | b"utf8" | b"us-ascii" | b"ascii" => Self::Utf8,
             name if unreadable.iter().any(|start| name.starts_with(start)) => Self::Unreadable,
@@ -104,25 +96,18 @@ impl ContentType {
     fn parse_one(value: &[u8]) -> Self {
         let mut sections = split_unquoted(value, b';');
         let media_type = trim(sections.next().unwrap_or_default()).to_ascii_lowercase();
-        let mut parsed = Self {
-            declared: declared(&media_type),
-            charset: Charset::Utf8,
-            boundary: Boundary::Missing,
-        };
+        let mut parsed =
+            Self { declared: declared(&media_type), charset: Charset::Utf8, boundary: Boundary::Missing };
         for parameter in sections {
             let equals = memchr::memchr(b'=', parameter).unwrap_or(parameter.len());
-            let (name, value) = parameter
-                .split_at_checked(equals)
-                .unwrap_or((parameter, b""));
+            let (name, value) = parameter.split_at_checked(equals).unwrap_or((parameter, b""));
             let name = trim(name).to_ascii_lowercase();
             let value = unquoted(trim(value.strip_prefix(b"=").unwrap_or(value)));
             match name.as_slice() {
                 b"charset" => parsed.charset = parsed.charset.max(Charset::parse(&value)),
                 b"boundary" => parsed.boundary = parsed.boundary.and(Boundary::new(value)),
                 // RFC 2231 continuations and encodings: readers disagree.
-                name if name.starts_with(b"charset*") => {
-                    parsed.charset = parsed.charset.max(Charset::Other)
-                }
+                name if name.starts_with(b"charset*") => parsed.charset = parsed.charset.max(Charset::Other),
                 name if name.starts_with(b"boundary*") => parsed.boundary = Boundary::Unclear,
                 _ => {}
             }
@@ -132,11 +117,7 @@ impl ContentType {
 
     fn and(self, other: Self) -> Self {
         Self {
-            declared: if self.declared == other.declared {
-                self.declared
-            } else {
-                Declared::Conflicting
-            },
+            declared: if self.declared == other.declared { self.declared } else { Declared::Conflicting },
             charset: self.charset.max(other.charset),
             boundary: self.boundary.and(other.boundary),
         }
@@ -148,11 +129,7 @@ impl Boundary {
         let sound = (1..=BOUNDARY_BYTES_MAX).contains(&value.len())
             && !value.ends_with(b" ")
             && value.iter().all(|byte| matches!(byte, b' '..=b'~'));
-        if sound {
-            Self::Given(value)
-        } else {
-            Self::Unclear
-        }
+        if sound { Self::Given(value) } else { Self::Unclear }
     }
 
     fn and(&self, other: Self) -> Self {
@@ -167,19 +144,13 @@ impl Boundary {
 
 fn declared(media_type: &[u8]) -> Declared {
     let Some(slash) = memchr::memchr(b'/', media_type) else {
-        return if media_type.is_empty() {
-            Declared::Missing
-        } else {
-            Declared::Other
-        };
+        return if media_type.is_empty() { Declared::Missing } else { Declared::Other };
     };
     let (main, sub) = media_type.split_at_checked(slash).unwrap_or_default();
     let sub = sub.strip_prefix(b"/").unwrap_or(sub);
     let sub = sub.strip_prefix(b"x-").unwrap_or(sub);
     match (main, sub) {
-        (_, b"ndjson" | b"jsonl" | b"jsonlines" | b"json-lines" | b"json-seq") => {
-            Declared::JsonSequence
-        }
+        (_, b"ndjson" | b"jsonl" | b"jsonlines" | b"json-lines" | b"json-seq") => Declared::JsonSequence,
         (b"application", b"www-form-urlencoded") => Declared::Form,
         (b"application" | b"text", b"json" | b"csp-report") => Declared::Json,
         (b"multipart", _) => Declared::Multipart,
@@ -220,11 +191,7 @@ fn unquoted(value: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(inner.len());
     let mut bytes = inner.iter();
     while let Some(&byte) = bytes.next() {
-        plain.push(if byte == b'\\' {
-            bytes.next().copied().unwrap_or(byte)
-        } else {
-            byte
-        });
+        plain.push(if byte == b'\\' { bytes.next().copied().unwrap_or(byte) } else { byte });
     }
     plain
 }

@@ -14,27 +14,13 @@ pub(super) enum Rigour {
 
 /// Adds names and values. A field without `=` is a value: it is all the text
 /// its sender gave, and so counts.
-pub(super) fn decode(
-    out: &mut CanonicalText,
-    source: Source<'_>,
-    rigour: Rigour,
-) -> Result<(), TextError> {
+pub(super) fn decode(out: &mut CanonicalText, source: Source<'_>, rigour: Rigour) -> Result<(), TextError> {
     let mut at = 0;
     let mut in_name = true;
     while at < source.text.len() {
-        let (len, coded, end) = measure(
-            source.text.as_bytes().get(at..).unwrap_or_default(),
-            in_name,
-        );
-        let kind = if in_name && end == Some(b'=') {
-            PieceKind::FormName
-        } else {
-            PieceKind::FormValue
-        };
-        let raw = source
-            .text
-            .get(at..at.wrapping_add(len))
-            .unwrap_or_default();
+        let (len, coded, end) = measure(source.text.as_bytes().get(at..).unwrap_or_default(), in_name);
+        let kind = if in_name && end == Some(b'=') { PieceKind::FormName } else { PieceKind::FormValue };
+        let raw = source.text.get(at..at.wrapping_add(len)).unwrap_or_default();
         let raw_at = source.base.wrapping_add(at);
         if coded {
             push_coded(out, kind, source.origin, raw_at, raw, rigour)?;
@@ -131,18 +117,12 @@ pub(super) fn looks_encoded(text: &str) -> bool {
     let bytes = text.as_bytes();
     let alphabet = |byte: &u8| {
         byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b'*' | b'-' | b'.' | b'_' | b'~' | b'%' | b'+' | b'=' | b'&' | b'[' | b']'
-            )
+            || matches!(byte, b'*' | b'-' | b'.' | b'_' | b'~' | b'%' | b'+' | b'=' | b'&' | b'[' | b']')
     };
     let mut escapes = 0_usize;
     let sound = memchr::memchr_iter(b'%', bytes).all(|at| {
         escapes = escapes.saturating_add(1);
-        bytes
-            .get(at.saturating_add(1)..)
-            .and_then(escaped_byte)
-            .is_some()
+        bytes.get(at.saturating_add(1)..).and_then(escaped_byte).is_some()
     });
     sound && escapes > 0 && memchr::memchr(b'=', bytes).is_some() && bytes.iter().all(alphabet)
 }

@@ -33,33 +33,16 @@ pub(super) enum Shape {
 }
 
 /// Adds the strings, member names and numbers of `source`.
-pub(super) fn decode(
-    out: &mut CanonicalText,
-    source: Source<'_>,
-    shape: Shape,
-) -> Result<(), TextError> {
+pub(super) fn decode(out: &mut CanonicalText, source: Source<'_>, shape: Shape) -> Result<(), TextError> {
     let text = source.text;
-    let at = if text.starts_with('\u{feff}') {
-        '\u{feff}'.len_utf8()
-    } else {
-        0
-    };
-    let mut tokens = Tokens {
-        out,
-        source,
-        at,
-        nesting: Nesting::default(),
-    };
+    let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut tokens = Tokens { out, source, at, nesting: Nesting::default() };
     let read = match shape {
         Shape::One => tokens.value(),
         Shape::Sequence => tokens.values(),
     };
     tokens.skip_space();
-    if read.is_some() && tokens.at == text.len() {
-        Ok(())
-    } else {
-        Err(TextError::MalformedBody)
-    }
+    if read.is_some() && tokens.at == text.len() { Ok(()) } else { Err(TextError::MalformedBody) }
 }
 
 /// `None` out of any of its functions: not JSON.
@@ -156,12 +139,7 @@ impl Tokens<'_> {
         match self.peek()? {
             b'"' => {
                 let text = self.source.text.get(start..self.at)?;
-                self.out.push_verbatim(
-                    kind,
-                    self.source.origin,
-                    self.source.base.wrapping_add(start),
-                    text,
-                );
+                self.out.push_verbatim(kind, self.source.origin, self.source.base.wrapping_add(start), text);
                 self.bump(1);
                 Some(())
             }
@@ -175,8 +153,7 @@ impl Tokens<'_> {
         let open = self.out.open_piece();
         let mut plain_start = start;
         loop {
-            self.out
-                .push_decoded(self.source.text.get(plain_start..self.at)?);
+            self.out.push_decoded(self.source.text.get(plain_start..self.at)?);
             match self.peek()? {
                 b'"' => break,
                 b'\\' => {
@@ -191,8 +168,7 @@ impl Tokens<'_> {
         }
         let base = self.source.base;
         let source = base.wrapping_add(start)..base.wrapping_add(self.at);
-        self.out
-            .close_piece(open, kind, self.source.origin, source, false);
+        self.out.close_piece(open, kind, self.source.origin, source, false);
         self.bump(1);
         Some(())
     }
@@ -204,16 +180,13 @@ impl Tokens<'_> {
         let text = self.source.text.get(start..self.at)?;
         if (JSON_NUMBER_BYTES_MIN..=JSON_NUMBER_BYTES_MAX).contains(&text.len()) {
             let start = self.source.base.wrapping_add(start);
-            self.out
-                .push_verbatim(PieceKind::JsonNumber, self.source.origin, start, text);
+            self.out.push_verbatim(PieceKind::JsonNumber, self.source.origin, start, text);
         }
         Some(())
     }
 
     fn literal(&mut self, word: &str) -> Option<()> {
-        self.rest()
-            .starts_with(word.as_bytes())
-            .then(|| self.bump(word.len()))?;
+        self.rest().starts_with(word.as_bytes()).then(|| self.bump(word.len()))?;
         self.scalar_end()
     }
 
@@ -248,11 +221,7 @@ impl Tokens<'_> {
     }
 
     fn rest(&self) -> &[u8] {
-        self.source
-            .text
-            .as_bytes()
-            .get(self.at..)
-            .unwrap_or_default()
+        self.source.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     fn bump(&mut self, bytes: usize) {
@@ -303,11 +272,7 @@ impl Nesting {
     fn innermost(&self) -> Option<Container> {
         let (word, bit) = Self::place(self.depth.checked_sub(1)?);
         let object = self.objects.get(word)? & bit != 0;
-        Some(if object {
-            Container::Object
-        } else {
-            Container::Array
-        })
+        Some(if object { Container::Object } else { Container::Array })
     }
 
     fn place(level: usize) -> (usize, u64) {
@@ -324,8 +289,7 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
     // A byte of `word` below `n` (at most 0x80) sets the high bit at its
     // place. Borrows make places after the first one unreliable, which are not
     // looked at.
-    let below =
-        |word: u64, n: u8| word.wrapping_sub(ONES.wrapping_mul(u64::from(n))) & !word & HIGHS;
+    let below = |word: u64, n: u8| word.wrapping_sub(ONES.wrapping_mul(u64::from(n))) & !word & HIGHS;
     let (words, rest) = bytes.as_chunks::<8>();
     let mut len: usize = 0;
     for word in words {
@@ -338,19 +302,14 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
         }
         len = len.wrapping_add(8);
     }
-    let special = rest
-        .iter()
-        .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    let special = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
     len.wrapping_add(special.unwrap_or(rest.len()))
 }
 
 /// The length of the number `bytes` starts with, as long as it can be.
 pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
     let digits = |bytes: &mut &[u8]| -> Option<()> {
-        let len = bytes
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let len = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
         *bytes = bytes.get(len..)?;
         (len > 0).then_some(())
     };

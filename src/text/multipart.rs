@@ -19,8 +19,8 @@ use super::content_type::{Boundary, trim};
 use super::form::{Plus, percent_decode};
 use super::sniff::decode_content;
 use super::{
-    CanonicalText, Charset, ContentType, Declared, EncodedPart, Origin, PartEncoding, PieceKind,
-    Source, TextError,
+    CanonicalText, Charset, ContentType, Declared, EncodedPart, Origin, PartEncoding, PieceKind, Source,
+    TextError,
 };
 
 /// Parts of one body, nested ones included. More is refused as malformed.
@@ -52,12 +52,7 @@ pub(super) fn decode(
         if head.content_type.declared != Declared::Multipart {
             decode_part(out, source, &head, part.content)?;
         } else if levels.len() < MULTIPART_DEPTH_MAX && head.encoding == PartEncoding::Identity {
-            levels.push(Level::open(
-                out,
-                &head.content_type.boundary,
-                source,
-                part.content,
-            )?);
+            levels.push(Level::open(out, &head.content_type.boundary, source, part.content)?);
         } else {
             return Err(TextError::MalformedBody);
         }
@@ -77,28 +72,16 @@ fn decode_part(
         return Err(TextError::UnsupportedCharset);
     }
     if head.encoding == PartEncoding::Identity {
-        let part = Source {
-            origin: source.origin,
-            base: body.start,
-            text,
-        };
+        let part = Source { origin: source.origin, base: body.start, text };
         decode_content(out, &head.content_type, part)?;
         return Ok(());
     }
     let decoded = head.encoding.decode(text.as_bytes())?;
     let decoded = String::from_utf8(decoded).map_err(|_| TextError::InvalidUtf8)?;
     let number = u16::try_from(out.encoded_parts.len()).map_err(|_| TextError::MalformedBody)?;
-    let part = Source {
-        origin: Origin::Part(number),
-        base: 0,
-        text: &decoded,
-    };
+    let part = Source { origin: Origin::Part(number), base: 0, text: &decoded };
     decode_content(out, &head.content_type, part)?;
-    out.encoded_parts.push(EncodedPart {
-        body,
-        encoding: head.encoding,
-        decoded,
-    });
+    out.encoded_parts.push(EncodedPart { body, encoding: head.encoding, decoded });
     Ok(())
 }
 
@@ -134,12 +117,7 @@ impl Level {
             return Err(TextError::MalformedBody);
         };
         let dash_boundary = Finder::new(&[b"--", boundary.as_slice()].concat()).into_owned();
-        let mut level = Self {
-            dash_boundary,
-            rest: range.clone(),
-            closed: false,
-            epilogue: 0..0,
-        };
+        let mut level = Self { dash_boundary, rest: range.clone(), closed: false, epilogue: 0..0 };
         let first = level.next_delimiter(source)?;
         add_surrounding_text(out, source, range.start..first.before);
         Ok(level)
@@ -168,16 +146,10 @@ impl Level {
 
     /// Moves behind the next delimiter line.
     fn next_delimiter(&mut self, source: Source<'_>) -> Result<Delimiter, TextError> {
-        let bytes = source
-            .text
-            .as_bytes()
-            .get(..self.rest.end)
-            .unwrap_or_default();
+        let bytes = source.text.as_bytes().get(..self.rest.end).unwrap_or_default();
         let mut from = self.rest.start;
         loop {
-            let found = bytes
-                .get(from..)
-                .and_then(|rest| self.dash_boundary.find(rest));
+            let found = bytes.get(from..).and_then(|rest| self.dash_boundary.find(rest));
             let at = from.saturating_add(found.ok_or(TextError::MalformedBody)?);
             from = at.saturating_add(1);
             let before = bytes.get(..at).unwrap_or_default();
@@ -185,9 +157,7 @@ impl Level {
             if !starts_line {
                 continue;
             }
-            let delimiter = self
-                .delimiter_at(bytes, at)
-                .ok_or(TextError::MalformedBody)?;
+            let delimiter = self.delimiter_at(bytes, at).ok_or(TextError::MalformedBody)?;
             self.rest.start = delimiter.after;
             self.closed = delimiter.closing;
             if delimiter.closing {
@@ -209,21 +179,14 @@ impl Level {
             Some(line) => (true, line),
             None => (false, line),
         };
-        let blanks = line
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .count();
+        let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let rest = line.get(blanks..)?;
         let rest = match rest.strip_prefix(b"\r\n") {
             Some(rest) => rest,
             None if closing && rest.is_empty() => rest,
             None => return None,
         };
-        Some(Delimiter {
-            before,
-            after: bytes.len().checked_sub(rest.len())?,
-            closing,
-        })
+        Some(Delimiter { before, after: bytes.len().checked_sub(rest.len())?, closing })
     }
 }
 
@@ -237,11 +200,7 @@ struct PartHead {
 }
 
 impl PartHead {
-    fn parse(
-        out: &mut CanonicalText,
-        source: Source<'_>,
-        head: Range<usize>,
-    ) -> Result<Self, TextError> {
+    fn parse(out: &mut CanonicalText, source: Source<'_>, head: Range<usize>) -> Result<Self, TextError> {
         let text = source.text.get(head.clone()).unwrap_or_default();
         let mut content_types: Vec<&[u8]> = Vec::new();
         let mut encoding: Option<PartEncoding> = None;
@@ -259,24 +218,13 @@ impl PartHead {
                 "content-type" => content_types.push(value.as_bytes()),
                 "content-transfer-encoding" => {
                     let named = PartEncoding::parse(trim(value.as_bytes()))?;
-                    if encoding
-                        .replace(named)
-                        .is_some_and(|before| before != named)
-                    {
+                    if encoding.replace(named).is_some_and(|before| before != named) {
                         return Err(TextError::MalformedBody);
                     }
                 }
                 "content-disposition" => {
-                    names_charset |= value
-                        .to_ascii_lowercase()
-                        .replace('"', "")
-                        .contains("name=_charset_");
-                    add_disposition(
-                        out,
-                        source.origin,
-                        source.base.saturating_add(value_at),
-                        value,
-                    );
+                    names_charset |= value.to_ascii_lowercase().replace('"', "").contains("name=_charset_");
+                    add_disposition(out, source.origin, source.base.saturating_add(value_at), value);
                 }
                 _ => {}
             }
@@ -288,11 +236,7 @@ impl PartHead {
         if content_type.charset != Charset::Utf8 {
             return Err(TextError::UnsupportedCharset);
         }
-        Ok(Self {
-            content_type,
-            encoding: encoding.unwrap_or(PartEncoding::Identity),
-            names_charset,
-        })
+        Ok(Self { content_type, encoding: encoding.unwrap_or(PartEncoding::Identity), names_charset })
     }
 }
 
@@ -300,11 +244,7 @@ impl PartHead {
 /// 3.1.1), without the CR LF after it.
 fn fields(head: &str) -> Result<impl Iterator<Item = &str>, TextError> {
     let bytes = head.as_bytes();
-    let ends_line = |at: usize| {
-        bytes
-            .get(at..)
-            .is_some_and(|rest| rest.starts_with(b"\r\n"))
-    };
+    let ends_line = |at: usize| bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
     let bare = memchr::memchr2_iter(b'\r', b'\n', bytes)
         .any(|at| !ends_line(at) && !at.checked_sub(1).is_some_and(ends_line));
     if bare || head.starts_with([' ', '\t']) {
@@ -316,12 +256,7 @@ fn fields(head: &str) -> Result<impl Iterator<Item = &str>, TextError> {
             return None;
         }
         let mut lines = memchr::memmem::find_iter(rest.as_bytes(), b"\r\n");
-        let folded = |end: &usize| {
-            matches!(
-                rest.as_bytes().get(end.saturating_add(2)),
-                Some(b' ' | b'\t')
-            )
-        };
+        let folded = |end: &usize| matches!(rest.as_bytes().get(end.saturating_add(2)), Some(b' ' | b'\t'));
         let end = lines.find(|end| !folded(end)).unwrap_or(rest.len());
         let (field, after) = rest.split_at_checked(end)?;
         rest = after.strip_prefix("\r\n").unwrap_or(after);
@@ -372,12 +307,7 @@ fn add_percent_text(out: &mut CanonicalText, origin: Origin, at: usize, value: &
 fn add_surrounding_text(out: &mut CanonicalText, source: Source<'_>, range: Range<usize>) {
     let text = source.text.get(range.clone()).unwrap_or_default();
     if !text.trim_ascii().is_empty() {
-        out.push_verbatim(
-            PieceKind::Text,
-            source.origin,
-            absolute(source, range).start,
-            text,
-        );
+        out.push_verbatim(PieceKind::Text, source.origin, absolute(source, range).start, text);
     }
 }
 

@@ -46,23 +46,10 @@ impl PartEncoding {
 
 fn decode_base64(encoded: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(encoded.len());
-    let mut symbols = encoded
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .peekable();
+    let mut symbols = encoded.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).peekable();
     while symbols.peek().is_some() {
-        let group = [
-            symbols.next()?,
-            symbols.next()?,
-            symbols.next()?,
-            symbols.next()?,
-        ];
-        let padding = group
-            .iter()
-            .rev()
-            .take_while(|&&symbol| symbol == b'=')
-            .count();
+        let group = [symbols.next()?, symbols.next()?, symbols.next()?, symbols.next()?];
+        let padding = group.iter().rev().take_while(|&&symbol| symbol == b'=').count();
         let mut bits = 0_u32;
         for symbol in group.iter().take(4_usize.saturating_sub(padding)) {
             bits = bits << 6 | u32::from(base64_value(*symbol)?);
@@ -104,10 +91,7 @@ fn encode_base64(bytes: &[u8], in_lines: bool, out: &mut Vec<u8>) {
         let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or_default());
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for (place, shift) in [18_u32, 12, 6, 0].into_iter().enumerate() {
-            let symbol = BASE64
-                .get((bits >> shift & 0x3f) as usize)
-                .copied()
-                .unwrap_or(b'A');
+            let symbol = BASE64.get((bits >> shift & 0x3f) as usize).copied().unwrap_or(b'A');
             out.push(if place <= group.len() { symbol } else { b'=' });
         }
         line_chars = line_chars.saturating_add(4);
@@ -126,14 +110,9 @@ fn decode_quoted_printable(encoded: &[u8]) -> Option<Vec<u8>> {
             rest = escape.get(2..)?;
         } else {
             // A soft line break: white space may have been added in transport.
-            let blanks = escape
-                .iter()
-                .take_while(|byte| matches!(byte, b' ' | b'\t'))
-                .count();
+            let blanks = escape.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let line_end = escape.get(blanks..)?;
-            rest = line_end
-                .strip_prefix(b"\r\n")
-                .or_else(|| line_end.strip_prefix(b"\n"))?;
+            rest = line_end.strip_prefix(b"\r\n").or_else(|| line_end.strip_prefix(b"\n"))?;
         }
     }
     decoded.extend_from_slice(rest);
@@ -151,8 +130,7 @@ fn encode_quoted_printable(bytes: &[u8], out: &mut Vec<u8>) {
             continue;
         }
         let line_ends = after.is_empty() || after.starts_with(b"\r\n");
-        let plain =
-            matches!(byte, b'!'..=b'<' | b'>'..=b'~') || matches!(byte, b' ' | b'\t') && !line_ends;
+        let plain = matches!(byte, b'!'..=b'<' | b'>'..=b'~') || matches!(byte, b' ' | b'\t') && !line_ends;
         let chars = if plain { 1 } else { 3 };
         // One character is kept for the `=` of a soft line break.
         if line_chars.saturating_add(chars) >= LINE_CHARS_MAX {
@@ -172,8 +150,7 @@ fn encode_quoted_printable(bytes: &[u8], out: &mut Vec<u8>) {
 /// `byte` as `mark` and two upper-case hexadecimal digits.
 pub(crate) fn percent_like(mark: u8, byte: u8) -> [u8; 3] {
     let digit = |value: u8| {
-        char::from_digit(u32::from(value), 16)
-            .map_or(b'0', |digit| digit.to_ascii_uppercase() as u8)
+        char::from_digit(u32::from(value), 16).map_or(b'0', |digit| digit.to_ascii_uppercase() as u8)
     };
     [mark, digit(byte >> 4), digit(byte & 0xf)]
 }

@@ -45,15 +45,7 @@ pub(super) fn decode_body(
         return Err(TextError::UnsupportedCharset);
     }
     let text = core::str::from_utf8(body).map_err(|_| TextError::InvalidUtf8)?;
-    decode_content(
-        out,
-        declared,
-        Source {
-            origin: Origin::Body,
-            base: 0,
-            text,
-        },
-    )
+    decode_content(out, declared, Source { origin: Origin::Body, base: 0, text })
 }
 
 /// A body, or the content of a part.
@@ -69,9 +61,7 @@ pub(super) fn decode_content(
         Declared::Json => json::decode(out, source, Shape::One).map(|()| Format::Json),
         Declared::JsonSequence => json::decode(out, source, Shape::Sequence).map(|()| Format::Json),
         Declared::Form => decode_form(out, source).map(|()| Format::Form),
-        Declared::Multipart => {
-            multipart::decode(out, &declared.boundary, source).map(|()| Format::Multipart)
-        }
+        Declared::Multipart => multipart::decode(out, &declared.boundary, source).map(|()| Format::Multipart),
         Declared::Text
         | Declared::EventStream
         | Declared::Other
@@ -123,10 +113,7 @@ fn decode_json_container(out: &mut CanonicalText, source: Source<'_>) -> Result<
     }
 }
 
-fn attempt(
-    out: &mut CanonicalText,
-    add: impl FnOnce(&mut CanonicalText) -> Result<(), TextError>,
-) -> bool {
+fn attempt(out: &mut CanonicalText, add: impl FnOnce(&mut CanonicalText) -> Result<(), TextError>) -> bool {
     out.all_or_nothing(add).is_ok()
 }
 
@@ -152,10 +139,7 @@ fn apparent_boundary(declared: &ContentType, source: Source<'_>) -> Option<Bound
     }
     let (line, after) = source.text.strip_prefix("--")?.split_once("\r\n")?;
     let header = b"content-disposition:";
-    let starts_with_header = after
-        .as_bytes()
-        .get(..header.len())?
-        .eq_ignore_ascii_case(header);
+    let starts_with_header = after.as_bytes().get(..header.len())?.eq_ignore_ascii_case(header);
     starts_with_header.then(|| Boundary::new(line.trim_ascii_end().as_bytes().to_vec()))
 }
 

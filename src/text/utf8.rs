@@ -48,11 +48,7 @@ impl Utf8Validator {
     /// # Errors
     /// [`TextError::InvalidUtf8`] if it ended within a sequence.
     pub fn finish(self) -> Result<(), TextError> {
-        if self.pending_len == 0 {
-            Ok(())
-        } else {
-            Err(TextError::InvalidUtf8)
-        }
+        if self.pending_len == 0 { Ok(()) } else { Err(TextError::InvalidUtf8) }
     }
 
     fn complete_with(&mut self, byte: u8) -> Result<(), TextError> {
@@ -68,10 +64,7 @@ impl Utf8Validator {
     }
 
     fn keep(&mut self, byte: u8) -> Result<(), TextError> {
-        let slot = self
-            .pending
-            .get_mut(self.pending_len)
-            .ok_or(TextError::InvalidUtf8)?;
+        let slot = self.pending.get_mut(self.pending_len).ok_or(TextError::InvalidUtf8)?;
         *slot = byte;
         self.pending_len = self.pending_len.saturating_add(1);
         Ok(())

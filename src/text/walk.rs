@@ -27,17 +27,10 @@ impl<'a> Walker<'a> {
         let coding = match piece.kind {
             _ if piece.verbatim => Coding::Verbatim,
             PieceKind::JsonName | PieceKind::JsonString => Coding::JsonEscapes,
-            PieceKind::FormName | PieceKind::FormValue | PieceKind::PartHeader => {
-                Coding::PercentEscapes
-            }
+            PieceKind::FormName | PieceKind::FormValue | PieceKind::PartHeader => Coding::PercentEscapes,
             PieceKind::Text | PieceKind::JsonNumber => Coding::Verbatim,
         };
-        Self {
-            coding,
-            source,
-            source_at: 0,
-            text_at: 0,
-        }
+        Self { coding, source, source_at: 0, text_at: 0 }
     }
 
     /// Where in the source the decoded byte `text_target` starts, both counted
@@ -60,9 +53,7 @@ impl<'a> Walker<'a> {
             }
             let (text_len, source_len) = match (self.coding, rest) {
                 (_, []) => return self.source_at,
-                (Coding::JsonEscapes, _) => {
-                    unescape(rest).map_or((1, 1), |(c, len)| (c.len_utf8(), len))
-                }
+                (Coding::JsonEscapes, _) => unescape(rest).map_or((1, 1), |(c, len)| (c.len_utf8(), len)),
                 (_, [_, digits @ ..]) if escaped_byte(digits).is_some() => (1, 3),
                 _ => (1, 1),
             };

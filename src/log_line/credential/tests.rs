@@ -17,19 +17,10 @@ fn values_with_telling_names() {
     for (text, expected) in [
         ("/v1?api_key=abc&x=1", "/v1?api_key=#&x=1"),
         ("X-Api-Key: abc def", "X-Api-Key: # def"),
-        (
-            "{\"password\": \"hunter2\", \"a\": 1}",
-            "{\"password\": \"#\", \"a\": 1}",
-        ),
-        (
-            "{\\\"password\\\":\\\"hunter2\\\"}",
-            "{\\\"password\\\":\\\"#\\\"}",
-        ),
+        ("{\"password\": \"hunter2\", \"a\": 1}", "{\"password\": \"#\", \"a\": 1}"),
+        ("{\\\"password\\\":\\\"hunter2\\\"}", "{\\\"password\\\":\\\"#\\\"}"),
         ("client_secret=s;next", "client_secret=#;next"),
-        (
-            "Authorization: Digest username=\"x\"",
-            "Authorization: #\"x\"",
-        ),
+        ("Authorization: Digest username=\"x\"", "Authorization: #\"x\""),
         ("authorization: Bearer abc", "authorization: #"),
         ("token: Bearer abc, ok", "token: #, ok"),
         ("Cookie: a=b; c=d", "Cookie: #"),

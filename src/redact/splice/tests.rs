@@ -22,15 +22,8 @@ fn json_keeps_all_but_the_entity() {
 
 #[test]
 fn what_holds_no_entity_is_not_written_anew() {
-    let (body, counts) = spliced(
-        JSON,
-        br#"{"see":"https://example.com/"}"#,
-        Operator::Replace,
-    );
-    assert_eq!(
-        (body.as_slice(), counts.total()),
-        (&br#"{"see":"https://example.com/"}"#[..], 0)
-    );
+    let (body, counts) = spliced(JSON, br#"{"see":"https://example.com/"}"#, Operator::Replace);
+    assert_eq!((body.as_slice(), counts.total()), (&br#"{"see":"https://example.com/"}"#[..], 0));
 }
 
 #[test]
@@ -52,18 +45,12 @@ fn queries() {
     let query = b"q=jo%40example.org&raw=100%&n=1";
     let mut text = CanonicalText::new();
     text.add_query(query).unwrap();
-    text.add_body(&crate::text::ContentType::parse([]), b"b@example.org")
-        .unwrap();
+    text.add_body(&crate::text::ContentType::parse([]), b"b@example.org").unwrap();
     let mut entities = Vec::new();
     scanner().scan(text.as_str(), &mut entities);
     let mut counts = RedactionCounts::default();
-    let spliced = redactor(Operator::Replace)
-        .splice_query(&text, query, &entities, &mut counts)
-        .unwrap();
-    assert_eq!(
-        String::from_utf8(spliced).unwrap(),
-        "q=%5BEMAIL%5D&raw=100%&n=1"
-    );
+    let spliced = redactor(Operator::Replace).splice_query(&text, query, &entities, &mut counts).unwrap();
+    assert_eq!(String::from_utf8(spliced).unwrap(), "q=%5BEMAIL%5D&raw=100%&n=1");
     assert_eq!(counts.emails, 1);
 }
 
@@ -85,19 +72,12 @@ fn multipart_is_written_part_by_part() {
 
 #[test]
 fn masks_are_escaped_where_they_need_it() {
-    let quoted = Entity {
-        kind: EntityKind::Custom(0),
-        start: 0,
-        end: 6,
-    };
+    let quoted = Entity { kind: EntityKind::Custom(0), start: 0, end: 6 };
     let body = br#"["ab\"c\\d"]"#;
     let mut text = CanonicalText::new();
-    text.add_body(&crate::text::ContentType::parse([JSON.as_bytes()]), body)
-        .unwrap();
+    text.add_body(&crate::text::ContentType::parse([JSON.as_bytes()]), body).unwrap();
     let mut counts = RedactionCounts::default();
-    let spliced = redactor(Operator::Mask)
-        .splice_body(&text, body, &[quoted], &mut counts)
-        .unwrap();
+    let spliced = redactor(Operator::Mask).splice_body(&text, body, &[quoted], &mut counts).unwrap();
     assert_eq!(String::from_utf8(spliced).unwrap(), r#"["**\"c\\d"]"#);
 }
 
@@ -105,29 +85,13 @@ fn masks_are_escaped_where_they_need_it() {
 fn odd_entities_break_nothing() {
     let body = br#"["jo@x.org",12345]"#;
     let mut text = CanonicalText::new();
-    text.add_body(&crate::text::ContentType::parse([JSON.as_bytes()]), body)
-        .unwrap();
-    let entity = |start, end| Entity {
-        kind: EntityKind::Email,
-        start,
-        end,
-    };
+    text.add_body(&crate::text::ContentType::parse([JSON.as_bytes()]), body).unwrap();
+    let entity = |start, end| Entity { kind: EntityKind::Email, start, end };
     // Across pieces, overlapping, backwards, beyond the end.
-    let odd = [
-        entity(2, 11),
-        entity(9, 11),
-        entity(10, 12),
-        entity(13, 12),
-        entity(12, 99),
-    ];
+    let odd = [entity(2, 11), entity(9, 11), entity(10, 12), entity(13, 12), entity(12, 99)];
     let mut counts = RedactionCounts::default();
-    let spliced = redactor(Operator::Replace)
-        .splice_body(&text, body, &odd, &mut counts)
-        .unwrap();
-    assert_eq!(
-        String::from_utf8(spliced).unwrap(),
-        r#"["jo@x.org","[EMAIL]345"]"#
-    );
+    let spliced = redactor(Operator::Replace).splice_body(&text, body, &odd, &mut counts).unwrap();
+    assert_eq!(String::from_utf8(spliced).unwrap(), r#"["jo@x.org","[EMAIL]345"]"#);
     assert_eq!(counts.total(), 1);
 }
 
@@ -136,8 +100,7 @@ fn write_with_escapes(value: &Value, choices: &mut impl Iterator<Item = bool>, o
     let mut string = |text: &str, out: &mut String| {
         out.push('"');
         for character in text.chars() {
-            if choices.next().unwrap_or(false) || matches!(character, '"' | '\\' | '\0'..='\u{1f}')
-            {
+            if choices.next().unwrap_or(false) || matches!(character, '"' | '\\' | '\0'..='\u{1f}') {
                 character
                     .encode_utf16(&mut [0; 2])
                     .iter()

@@ -41,9 +41,7 @@ impl Reader {
                     let plain = |byte: &&u8| !matches!(byte, b'&' | b'=' | b'+' | b'%' | 0x80..);
                     let after = rest.get(1..).unwrap_or_default();
                     let len = after.iter().take_while(plain).count().saturating_add(1);
-                    let text = rest
-                        .get(..len)
-                        .and_then(|text| core::str::from_utf8(text).ok());
+                    let text = rest.get(..len).and_then(|text| core::str::from_utf8(text).ok());
                     window.push_verbatim(text.unwrap_or_default(), Coding::Form);
                     len
                 }
@@ -74,11 +72,7 @@ fn read_character(bytes: &[u8], ending: Ending, window: &mut Window) -> Option<u
             Ok(text) => {
                 source_len = source_len.saturating_add(byte_len);
                 let character = text.chars().next().unwrap_or_default();
-                window.push_unit(
-                    character,
-                    bytes.get(..source_len).unwrap_or_default(),
-                    Coding::Form,
-                );
+                window.push_unit(character, bytes.get(..source_len).unwrap_or_default(), Coding::Form);
                 return Some(source_len);
             }
             // The byte may start a character of its own.

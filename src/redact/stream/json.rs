@@ -65,13 +65,7 @@ impl Reader {
         }
     }
 
-    fn read_word(
-        &mut self,
-        bytes: &[u8],
-        word: &[u8],
-        ending: Ending,
-        window: &mut Window,
-    ) -> Option<usize> {
+    fn read_word(&mut self, bytes: &[u8], word: &[u8], ending: Ending, window: &mut Window) -> Option<usize> {
         if bytes.starts_with(word) {
             window.push_silent(word);
             return Some(word.len());
@@ -117,11 +111,7 @@ impl Reader {
         let plain = bytes.get(..plain_len(bytes))?;
         if !plain.is_empty() {
             // A character cut by a quote is none.
-            let ending = if plain.len() < bytes.len() {
-                Ending::Closed
-            } else {
-                ending
-            };
+            let ending = if plain.len() < bytes.len() { Ending::Closed } else { ending };
             let read = plain::read_coded(plain, Coding::Json, ending, window);
             return (read > 0).then_some(read);
         }
@@ -147,9 +137,7 @@ impl Reader {
         }
         // JSON allows half a surrogate pair. It is no character.
         let lone = bytes.get(1) == Some(&b'u')
-            && bytes
-                .get(2..6)
-                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+            && bytes.get(2..6).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         if !lone {
             return Some(self.give_up());
         }
@@ -166,10 +154,7 @@ impl Reader {
 
 /// White space, brackets, commas, colons; the record separator of RFC 7464.
 fn is_structure(byte: u8) -> bool {
-    matches!(
-        byte,
-        b' ' | b'\t' | b'\n' | b'\r' | b'{' | b'}' | b'[' | b']' | b',' | b':' | 0x1e
-    )
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'{' | b'}' | b'[' | b']' | b',' | b':' | 0x1e)
 }
 
 fn is_of_number(byte: u8) -> bool {

@@ -21,31 +21,19 @@ enum Line {
 
 impl Reader {
     pub(super) fn of_json() -> Self {
-        Self {
-            label: b"",
-            line: Line::Start,
-        }
+        Self { label: b"", line: Line::Start }
     }
 
     pub(super) fn of_events() -> Self {
-        Self {
-            label: b"data:",
-            line: Line::Start,
-        }
+        Self { label: b"data:", line: Line::Start }
     }
 
     pub(super) fn read(&mut self, bytes: &[u8], ending: Ending, window: &mut Window) -> usize {
         let mut rest = bytes;
         while !rest.is_empty() {
             let line_end = memchr::memchr2(b'\n', b'\r', rest);
-            let line = rest
-                .get(..line_end.unwrap_or(rest.len()))
-                .unwrap_or_default();
-            let line_ending = if line_end.is_some() {
-                Ending::Closed
-            } else {
-                ending
-            };
+            let line = rest.get(..line_end.unwrap_or(rest.len())).unwrap_or_default();
+            let line_ending = if line_end.is_some() { Ending::Closed } else { ending };
             let read = self.read_line(line, line_ending, window);
             rest = rest.get(read..).unwrap_or_default();
             if read < line.len() {
@@ -106,10 +94,8 @@ impl Reader {
                 window.push_silent(end);
                 window.end_piece();
             }
-            _ => window.push_verbatim(
-                core::str::from_utf8(end).unwrap_or_default(),
-                crate::redact::Coding::Plain,
-            ),
+            _ => window
+                .push_verbatim(core::str::from_utf8(end).unwrap_or_default(), crate::redact::Coding::Plain),
         }
     }
 }

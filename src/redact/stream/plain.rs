@@ -11,12 +11,7 @@ pub(super) fn read(bytes: &[u8], ending: Ending, window: &mut Window) -> usize {
 
 /// Reads characters that stand for themselves in `coding`. What is no UTF-8
 /// passes, and is the end of a piece.
-pub(super) fn read_coded(
-    bytes: &[u8],
-    coding: Coding,
-    ending: Ending,
-    window: &mut Window,
-) -> usize {
+pub(super) fn read_coded(bytes: &[u8], coding: Coding, ending: Ending, window: &mut Window) -> usize {
     let mut rest = bytes;
     loop {
         let error = match core::str::from_utf8(rest) {
@@ -26,18 +21,14 @@ pub(super) fn read_coded(
             }
             Err(error) => error,
         };
-        let (valid, invalid) = rest
-            .split_at_checked(error.valid_up_to())
-            .unwrap_or((rest, b""));
+        let (valid, invalid) = rest.split_at_checked(error.valid_up_to()).unwrap_or((rest, b""));
         window.push_verbatim(core::str::from_utf8(valid).unwrap_or_default(), coding);
         let invalid_len = match error.error_len() {
             Some(len) => len,
             None if ending == Ending::Open => return bytes.len().saturating_sub(invalid.len()),
             None => invalid.len(),
         };
-        let (invalid, after) = invalid
-            .split_at_checked(invalid_len)
-            .unwrap_or((invalid, b""));
+        let (invalid, after) = invalid.split_at_checked(invalid_len).unwrap_or((invalid, b""));
         window.push_silent(invalid);
         window.end_piece();
         rest = after;

@@ -17,9 +17,7 @@ fn answer_of(content_type: &str) -> Answer {
 
 /// What each push lets through.
 fn flow(scanner: &Scanner, content_type: &str, chunks: &[&str]) -> Vec<String> {
-    let Answer::Redact(mut answer) = answer_of(content_type) else {
-        panic!("passes")
-    };
+    let Answer::Redact(mut answer) = answer_of(content_type) else { panic!("passes") };
     let redactor = redactor(Operator::Replace);
     let push = |chunk: &&str| {
         let mut out = Vec::new();
@@ -51,104 +49,47 @@ fn entities_are_replaced_in_every_format() {
             "data: {\"a\":\"jo\\u0040x.org\"}\r\n\r\nid: 7\ndata: jo@x.org\n\n",
             "data: {\"a\":\"[EMAIL]\"}\r\n\r\nid: 7\ndata: [EMAIL]\n\n",
         ),
-        (
-            "text/html; charset=iso-8859-1",
-            "<a>jo@x.org</a>",
-            "<a>[EMAIL]</a>",
-        ),
+        ("text/html; charset=iso-8859-1", "<a>jo@x.org</a>", "<a>[EMAIL]</a>"),
     ] {
-        assert_eq!(
-            whole(content_type, answer.as_bytes()),
-            expected,
-            "{content_type}"
-        );
+        assert_eq!(whole(content_type, answer.as_bytes()), expected, "{content_type}");
     }
 }
 
 #[test]
 fn types_that_are_no_text_pass() {
-    for binary in [
-        "image/png",
-        "application/octet-stream",
-        "application/grpc",
-        "video/mp4",
-    ] {
+    for binary in ["image/png", "application/octet-stream", "application/grpc", "video/mp4"] {
         assert!(matches!(answer_of(binary), Answer::Pass), "{binary}");
     }
-    assert!(matches!(
-        answer_of("application/json; charset=utf-16"),
-        Answer::Unreadable
-    ));
-    assert!(matches!(
-        Answer::of_type(&ContentType::parse([])),
-        Answer::Redact(_)
-    ));
+    assert!(matches!(answer_of("application/json; charset=utf-16"), Answer::Unreadable));
+    assert!(matches!(Answer::of_type(&ContentType::parse([])), Answer::Redact(_)));
 }
 
 #[test]
 fn events_flow() {
-    let events = [
-        "data: {\"delta\":\"hello\"}\n\n",
-        "data: mail jo@example.org\n\n",
-        "data: [DONE]\n\n",
-    ];
+    let events = ["data: {\"delta\":\"hello\"}\n\n", "data: mail jo@example.org\n\n", "data: [DONE]\n\n"];
     let out = flow(&scanner(), "text/event-stream", &events);
-    assert_eq!(
-        out,
-        [
-            "data: {\"delta\":\"hello\"}\n\n",
-            "data: mail [EMAIL]\n\n",
-            "data: [DONE]\n\n"
-        ]
-    );
+    assert_eq!(out, ["data: {\"delta\":\"hello\"}\n\n", "data: mail [EMAIL]\n\n", "data: [DONE]\n\n"]);
 }
 
 #[test]
 fn only_what_an_entity_can_reach_is_held() {
     let built_in = Scanner::new(KindSet::ALL, &[], Vec::new());
-    let chunks = [
-        "Dear all, please write",
-        " to jo@exam",
-        "ple.org, or don't. ",
-    ];
+    let chunks = ["Dear all, please write", " to jo@exam", "ple.org, or don't. "];
     let out = flow(&built_in, "text/plain", &chunks);
     assert!(out[0].starts_with("Dear all, "), "{out:?}");
-    assert!(
-        "Dear all, please write to ".starts_with(&out[..2].concat()),
-        "{out:?}"
-    );
-    assert!(
-        out.concat()
-            .starts_with("Dear all, please write to [EMAIL], "),
-        "{out:?}"
-    );
+    assert!("Dear all, please write to ".starts_with(&out[..2].concat()), "{out:?}");
+    assert!(out.concat().starts_with("Dear all, please write to [EMAIL], "), "{out:?}");
     // A custom pattern may reach over a line, and no further.
-    let out = flow(
-        &scanner(),
-        "text/plain",
-        &["Ticket ", "TCK-123456\nand", " more\n"],
-    );
+    let out = flow(&scanner(), "text/plain", &["Ticket ", "TCK-123456\nand", " more\n"]);
     assert_eq!(out, ["", "Ticket [TICKET]\n", "and more\n"]);
 }
 
 #[test]
 fn bytes_that_are_no_text_pass_and_end_entities() {
     for (content_type, answer, expected) in [
-        (
-            "text/plain",
-            &b"\xffjo@x.org\xc3(\xf0\x9f\x98"[..],
-            &b"\xff[EMAIL]\xc3(\xf0\x9f\x98"[..],
-        ),
-        (
-            JSON,
-            b"[\"\xff jo@x.org \xe2\x82\"]",
-            b"[\"\xff [EMAIL] \xe2\x82\"]",
-        ),
-        (
-            JSON,
-            br#"["\ud800jo@x.org","\udc00"]"#,
-            br#"["\ud800[EMAIL]","\udc00"]"#,
-        ),
+        ("text/plain", &b"\xffjo@x.org\xc3(\xf0\x9f\x98"[..], &b"\xff[EMAIL]\xc3(\xf0\x9f\x98"[..]),
+        (JSON, b"[\"\xff jo@x.org \xe2\x82\"]", b"[\"\xff [EMAIL] \xe2\x82\"]"),
+        (JSON, br#"["\ud800jo@x.org","\udc00"]"#, br#"["\ud800[EMAIL]","\udc00"]"#),
         (
             FORM,
             b"a=%ffjo@x.org&b=%C3&c=%C3%A9+jo%40x.org%E2%82",
@@ -156,11 +97,7 @@ fn bytes_that_are_no_text_pass_and_end_entities() {
         ),
     ] {
         let (out, _) = streamed(content_type, &[answer], Operator::Replace);
-        assert_eq!(
-            String::from_utf8_lossy(&out),
-            String::from_utf8_lossy(expected),
-            "{content_type}"
-        );
+        assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(expected), "{content_type}");
         assert_eq!(out, expected);
     }
 }
@@ -168,10 +105,7 @@ fn bytes_that_are_no_text_pass_and_end_entities() {
 #[test]
 fn what_turns_out_to_be_no_json_is_text_from_there() {
     for (answer, expected) in [
-        (
-            r#"{"a":1} jo@x.org "jo\u0040x.org""#,
-            r#"{"a":1} [EMAIL] "jo\u0040x.org""#,
-        ),
+        (r#"{"a":1} jo@x.org "jo\u0040x.org""#, r#"{"a":1} [EMAIL] "jo\u0040x.org""#),
         ("[2026-11-23] jo@x.org", "[2026-11-23] [EMAIL]"),
         ("[\"a\njo@x.org\"]", "[\"a\n[EMAIL]\"]"),
         (r#"["\x41 jo@x.org"]"#, r#"["\x41 [EMAIL]"]"#),
@@ -187,11 +121,7 @@ fn what_turns_out_to_be_no_json_is_text_from_there() {
 
 #[test]
 fn long_numbers_and_blanks_stay_bounded() {
-    let long = format!(
-        "[{}1,\"jo@x.org\"{}]",
-        "1".repeat(300_000),
-        " ".repeat(300_000)
-    );
+    let long = format!("[{}1,\"jo@x.org\"{}]", "1".repeat(300_000), " ".repeat(300_000));
     let chunks: Vec<&[u8]> = long.as_bytes().chunks(10_000).collect();
     let (out, counts) = streamed(JSON, &chunks, Operator::Replace);
     assert_eq!(out.len(), long.len() - 1);
@@ -200,20 +130,10 @@ fn long_numbers_and_blanks_stay_bounded() {
 
 #[test]
 fn debug_shows_no_text() {
-    let Answer::Redact(mut answer) = answer_of("text/plain") else {
-        panic!("passes")
-    };
-    answer.push(
-        &scanner(),
-        &redactor(Operator::Replace),
-        b"hunter2",
-        &mut Vec::new(),
-    );
+    let Answer::Redact(mut answer) = answer_of("text/plain") else { panic!("passes") };
+    answer.push(&scanner(), &redactor(Operator::Replace), b"hunter2", &mut Vec::new());
     let shown = format!("{answer:?}");
-    assert!(
-        !shown.contains("hunter2") && !shown.contains("104"),
-        "{shown}"
-    );
+    assert!(!shown.contains("hunter2") && !shown.contains("104"), "{shown}");
 }
 
 const FRAGMENTS: [&str; 40] = [
@@ -259,14 +179,8 @@ const FRAGMENTS: [&str; 40] = [
     "a",
 ];
 
-const TYPES: [&str; 6] = [
-    "text/plain",
-    JSON,
-    "application/x-ndjson",
-    "text/event-stream",
-    FORM,
-    "multipart/mixed",
-];
+const TYPES: [&str; 6] =
+    ["text/plain", JSON, "application/x-ndjson", "text/event-stream", FORM, "multipart/mixed"];
 
 fn answer_bytes() -> impl Strategy<Value = Vec<u8>> {
     let fragment = prop_oneof![

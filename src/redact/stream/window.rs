@@ -76,11 +76,7 @@ impl Window {
 
     /// A character that is written as `source`.
     pub(super) fn push_unit(&mut self, character: char, source: &[u8], coding: Coding) {
-        self.push(
-            RunKind::Unit(coding),
-            character.encode_utf8(&mut [0; 4]),
-            source,
-        );
+        self.push(RunKind::Unit(coding), character.encode_utf8(&mut [0; 4]), source);
     }
 
     pub(super) fn push_number(&mut self, number: &str) {
@@ -104,17 +100,11 @@ impl Window {
         self.text.push_str(text);
         self.source.extend_from_slice(source);
         match self.runs.last_mut() {
-            Some(last)
-                if last.kind == kind && matches!(kind, RunKind::Verbatim(_) | RunKind::Silent) =>
-            {
+            Some(last) if last.kind == kind && matches!(kind, RunKind::Verbatim(_) | RunKind::Silent) => {
                 last.text_len = last.text_len.saturating_add(text.len());
                 last.source_len = last.source_len.saturating_add(source.len());
             }
-            _ => self.runs.push(Run {
-                kind,
-                text_len: text.len(),
-                source_len: source.len(),
-            }),
+            _ => self.runs.push(Run { kind, text_len: text.len(), source_len: source.len() }),
         }
     }
 
@@ -192,17 +182,11 @@ impl Window {
     }
 
     fn drop_context(&mut self) {
-        let needed = self
-            .settled
-            .saturating_sub(LEFT_CONTEXT_BYTES)
-            .min(self.passed);
+        let needed = self.settled.saturating_sub(LEFT_CONTEXT_BYTES).min(self.passed);
         if needed < DROP_BYTES_MIN {
             return;
         }
-        let drop = (0..=needed)
-            .rev()
-            .find(|at| self.text.is_char_boundary(*at))
-            .unwrap_or(0);
+        let drop = (0..=needed).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
         self.text.drain(..drop);
         for place in [&mut self.passed, &mut self.settled, &mut self.piece_start] {
             *place = place.saturating_sub(drop);

@@ -10,10 +10,7 @@ fn kinds() {
         ("application/json", Declared::Json),
         ("Application/JSON ; charset=utf-8", Declared::Json),
         ("application/problem+json", Declared::Json),
-        (
-            "application/vnd.api+json;ext=\"https://a/;b,c\"",
-            Declared::Json,
-        ),
+        ("application/vnd.api+json;ext=\"https://a/;b,c\"", Declared::Json),
         ("text/json", Declared::Json),
         ("application/x-ndjson", Declared::JsonSequence),
         ("application/jsonl", Declared::JsonSequence),
@@ -35,18 +32,9 @@ fn kinds() {
 
 #[test]
 fn repeated_values_agree_or_conflict() {
-    assert_eq!(
-        parse(&["application/json", "application/json"]).declared,
-        Declared::Json
-    );
-    assert_eq!(
-        parse(&["application/json", "text/plain"]).declared,
-        Declared::Conflicting
-    );
-    assert_eq!(
-        parse(&["text/plain, application/json"]).declared,
-        Declared::Conflicting
-    );
+    assert_eq!(parse(&["application/json", "application/json"]).declared, Declared::Json);
+    assert_eq!(parse(&["application/json", "text/plain"]).declared, Declared::Conflicting);
+    assert_eq!(parse(&["text/plain, application/json"]).declared, Declared::Conflicting);
 }
 
 #[test]
@@ -59,11 +47,7 @@ fn only_utf8_and_ascii_are_supported() {
         "; charset=utf8",
         "; x=\"charset=latin1\"",
     ] {
-        assert_eq!(
-            parse(&[&format!("text/plain{good}")]).charset,
-            Charset::Utf8,
-            "{good}"
-        );
+        assert_eq!(parse(&[&format!("text/plain{good}")]).charset, Charset::Utf8, "{good}");
     }
     for bad in [
         "; charset=iso-8859-1",
@@ -74,16 +58,9 @@ fn only_utf8_and_ascii_are_supported() {
         "; charset*=utf-8''utf-16",
         ";charset=utf-8, text/plain;charset=latin1",
     ] {
-        assert_ne!(
-            parse(&[&format!("text/plain{bad}")]).charset,
-            Charset::Utf8,
-            "{bad}"
-        );
+        assert_ne!(parse(&[&format!("text/plain{bad}")]).charset, Charset::Utf8, "{bad}");
     }
-    assert_eq!(
-        parse(&["application/json; charset=UTF-16LE"]).charset,
-        Charset::Unreadable
-    );
+    assert_eq!(parse(&["application/json; charset=UTF-16LE"]).charset, Charset::Unreadable);
 }
 
 #[test]
@@ -98,15 +75,8 @@ fn boundaries() {
         ("; boundary=", Boundary::Unclear),
         ("; boundary*0=a; boundary*1=b", Boundary::Unclear),
     ] {
-        assert_eq!(
-            parse(&[&format!("multipart/form-data{parameters}")]).boundary,
-            boundary,
-            "{parameters}"
-        );
+        assert_eq!(parse(&[&format!("multipart/form-data{parameters}")]).boundary, boundary, "{parameters}");
     }
     let long = "a".repeat(71);
-    assert_eq!(
-        parse(&[&format!("multipart/mixed; boundary={long}")]).boundary,
-        Boundary::Unclear
-    );
+    assert_eq!(parse(&[&format!("multipart/mixed; boundary={long}")]).boundary, Boundary::Unclear);
 }

@@ -14,8 +14,7 @@ fn json(text: &str) -> Result<CanonicalText, TextError> {
 
 #[test]
 fn strings_names_and_numbers_are_text() {
-    let text =
-        json(r#" {"a" : "x\"y", "n":[-1.5e+3, 4111111111111111], "a":"\ud83d\ude00\n"} "#).unwrap();
+    let text = json(r#" {"a" : "x\"y", "n":[-1.5e+3, 4111111111111111], "a":"\ud83d\ude00\n"} "#).unwrap();
     let expected = [
         (JsonName, "a"),
         (JsonString, "x\"y"),
@@ -32,11 +31,7 @@ fn strings_names_and_numbers_are_text() {
 fn pieces_know_their_source() {
     let body = r#"{"mail":"jo\u0040x.org","n":1200}"#;
     let text = json(body).unwrap();
-    let sources: Vec<&str> = text
-        .pieces()
-        .iter()
-        .map(|piece| &body[piece.source.clone()])
-        .collect();
+    let sources: Vec<&str> = text.pieces().iter().map(|piece| &body[piece.source.clone()]).collect();
     assert_eq!(sources, ["mail", "jo\\u0040x.org", "n", "1200"]);
 }
 
@@ -97,11 +92,7 @@ fn what_the_grammar_refuses_is_refused() {
         "{\"a\",1}",
         long.as_str(),
     ] {
-        assert_eq!(
-            json(bad).map(|text| text.as_str().to_owned()),
-            Err(TextError::MalformedBody),
-            "{bad:?}"
-        );
+        assert_eq!(json(bad).map(|text| text.as_str().to_owned()), Err(TextError::MalformedBody), "{bad:?}");
     }
 }
 
@@ -152,20 +143,11 @@ fn numbers_too_short_or_too_long_to_be_anything_are_no_text() {
 #[test]
 fn sequences_of_values() {
     let sequence = |body| read("application/x-ndjson", body).map(|text| text.as_str().to_owned());
-    assert_eq!(
-        sequence("{\"a\":1000}\n{\"b\":\"x\"}\n").unwrap(),
-        "a\n1000\nb\nx"
-    );
+    assert_eq!(sequence("{\"a\":1000}\n{\"b\":\"x\"}\n").unwrap(), "a\n1000\nb\nx");
     assert_eq!(sequence("\u{1e}[\"x\"]\n\u{1e}2000\n").unwrap(), "x\n2000");
     assert_eq!(sequence("1000 2000\n[]\"x\"").unwrap(), "1000\n2000\nx");
     assert_eq!(sequence("\n").unwrap(), "");
-    for bad in [
-        "1-2",
-        "true1",
-        "{\"a\":1},{\"b\":2}",
-        "{\"a\":1}\n{",
-        "nullnull",
-    ] {
+    for bad in ["1-2", "true1", "{\"a\":1},{\"b\":2}", "{\"a\":1}\n{", "nullnull"] {
         assert_eq!(sequence(bad), Err(TextError::MalformedBody), "{bad}");
     }
 }
@@ -195,20 +177,14 @@ fn assert_same_as_serde(text: &str) {
     let mut theirs = Vec::new();
     strings_of(&value, &mut theirs);
     theirs.retain(|text| !text.is_empty());
-    let mut our_strings: Vec<&str> = pieces(&ours)
-        .into_iter()
-        .filter(|piece| piece.0 != JsonNumber)
-        .map(|piece| piece.1)
-        .collect();
+    let mut our_strings: Vec<&str> =
+        pieces(&ours).into_iter().filter(|piece| piece.0 != JsonNumber).map(|piece| piece.1).collect();
     // Order and duplicates of members are lost in a `Value`.
     our_strings.sort_unstable();
     our_strings.dedup();
     theirs.sort_unstable();
     theirs.dedup();
-    if !theirs
-        .iter()
-        .all(|text| our_strings.contains(&text.as_str()))
-    {
+    if !theirs.iter().all(|text| our_strings.contains(&text.as_str())) {
         panic!("{our_strings:?} lacks some of {theirs:?}");
     }
 }

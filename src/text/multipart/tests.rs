@@ -35,10 +35,7 @@ fn parts_are_read_by_their_own_type() {
     assert_eq!(pieces(&text), expected);
     assert_eq!(text.chars_counted(), 10 + 1 + 1 + 7);
     for piece in text.pieces().iter().filter(|piece| piece.kind == Text) {
-        assert_eq!(
-            &body[piece.source.clone()],
-            &text.as_str()[piece.text.clone()]
-        );
+        assert_eq!(&body[piece.source.clone()], &text.as_str()[piece.text.clone()]);
     }
 }
 
@@ -46,36 +43,22 @@ fn parts_are_read_by_their_own_type() {
 fn transfer_encodings_are_undone() {
     let base64 = part("Content-Transfer-Encoding: BASE64\r\n", "am9A\r\neC5vcmc=");
     assert_eq!(text_of(&base64).unwrap(), "jo@x.org");
-    let quoted = part(
-        "Content-Transfer-Encoding: quoted-printable\r\n",
-        "J=C3=B6=\r\nrg",
-    );
+    let quoted = part("Content-Transfer-Encoding: quoted-printable\r\n", "J=C3=B6=\r\nrg");
     assert_eq!(text_of(&quoted).unwrap(), "Jörg");
     let folded = part("Content-Transfer-Encoding:\r\n base64\r\n", "am9AeC5vcmc=");
     assert_eq!(text_of(&folded).unwrap(), "jo@x.org");
-    let json = part(
-        "Content-Type: application/json\r\nContent-Transfer-Encoding: base64\r\n",
-        "WyJcdTAwNDEiXQ==",
-    );
+    let json =
+        part("Content-Type: application/json\r\nContent-Transfer-Encoding: base64\r\n", "WyJcdTAwNDEiXQ==");
     assert_eq!(text_of(&json).unwrap(), "A");
 }
 
 #[test]
 fn file_names_are_text_and_decoded() {
-    let plain = part(
-        "Content-Disposition: form-data; name=f; filename=\"jo@x.org.txt\"\r\n",
-        "",
-    );
+    let plain = part("Content-Disposition: form-data; name=f; filename=\"jo@x.org.txt\"\r\n", "");
     assert!(text_of(&plain).unwrap().contains("jo@x.org.txt"));
-    let encoded = part(
-        "Content-Disposition: form-data; filename*=UTF-8''jo%40x.org\r\n",
-        "",
-    );
+    let encoded = part("Content-Disposition: form-data; filename*=UTF-8''jo%40x.org\r\n", "");
     assert!(text_of(&encoded).unwrap().contains("jo@x.org"));
-    let latin = part(
-        "Content-Disposition: form-data; filename*=ISO-8859-1''%e9\r\n",
-        "",
-    );
+    let latin = part("Content-Disposition: form-data; filename*=ISO-8859-1''%e9\r\n", "");
     assert!(text_of(&latin).unwrap().contains("%e9"));
 }
 
@@ -98,10 +81,7 @@ fn multipart_within_multipart() {
         read("multipart/mixed; boundary=B0", body).map(|text| text.as_str().to_owned())
     };
     assert_eq!(nested(MULTIPART_DEPTH_MAX).unwrap(), "x");
-    assert_eq!(
-        nested(MULTIPART_DEPTH_MAX + 1),
-        Err(TextError::MalformedBody)
-    );
+    assert_eq!(nested(MULTIPART_DEPTH_MAX + 1), Err(TextError::MalformedBody));
 }
 
 #[test]
@@ -143,16 +123,8 @@ fn what_two_readers_could_read_in_two_ways_is_refused() {
 fn charsets_and_encodings_of_parts() {
     let latin = part("Content-Type: text/plain; charset=iso-8859-1\r\n", "x");
     assert_eq!(text_of(&latin), Err(TextError::UnsupportedCharset));
-    let field = |charset| {
-        part(
-            "Content-Disposition: form-data; name=\"_charset_\"\r\n",
-            charset,
-        )
-    };
-    assert_eq!(
-        text_of(&field("windows-1252")),
-        Err(TextError::UnsupportedCharset)
-    );
+    let field = |charset| part("Content-Disposition: form-data; name=\"_charset_\"\r\n", charset);
+    assert_eq!(text_of(&field("windows-1252")), Err(TextError::UnsupportedCharset));
     assert!(text_of(&field("UTF-8")).is_ok());
     let unknown = part("Content-Transfer-Encoding: x-uuencode\r\n", "x");
     assert_eq!(text_of(&unknown), Err(TextError::UnsupportedEncoding));
@@ -164,12 +136,8 @@ fn charsets_and_encodings_of_parts() {
 
 #[test]
 fn parts_are_bounded() {
-    let parts = |count: usize| {
-        text_of(&("--XX\r\n\r\nx\r\n".repeat(count) + "--XX--")).map(|text| text.len())
-    };
+    let parts =
+        |count: usize| text_of(&("--XX\r\n\r\nx\r\n".repeat(count) + "--XX--")).map(|text| text.len());
     assert_eq!(parts(MULTIPART_PARTS_MAX), Ok(2 * MULTIPART_PARTS_MAX - 1));
-    assert_eq!(
-        parts(MULTIPART_PARTS_MAX + 1),
-        Err(TextError::MalformedBody)
-    );
+    assert_eq!(parts(MULTIPART_PARTS_MAX + 1), Err(TextError::MalformedBody));
 }

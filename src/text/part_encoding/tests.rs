@@ -3,36 +3,23 @@ use proptest::prelude::*;
 use super::*;
 
 fn decoded(encoding: PartEncoding, encoded: &str) -> Option<String> {
-    encoding
-        .decode(encoded.as_bytes())
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
+    encoding.decode(encoded.as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
 #[test]
 fn base64() {
-    for (encoded, plain) in [
-        ("", ""),
-        ("Zg==", "f"),
-        ("Zm8=", "fo"),
-        ("Zm9v", "foo"),
-        ("Zm9\r\nvYg==\r\n", "foob"),
-        ("/+8=", ""),
-    ] {
+    for (encoded, plain) in
+        [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9\r\nvYg==\r\n", "foob"), ("/+8=", "")]
+    {
         let ours = PartEncoding::Base64.decode(encoded.as_bytes()).unwrap();
         if !plain.is_empty() {
             assert_eq!(ours, plain.as_bytes(), "{encoded}");
         }
     }
-    for bad in [
-        "Zg=", "Zg", "Z", "Z===", "====", "Zg==Zg==", "Zh==", "Zm9=", "Z*==", "Zm9v-", "a@b.",
-        "Zm9vZ",
-    ] {
-        assert_eq!(
-            PartEncoding::Base64.decode(bad.as_bytes()),
-            Err(TextError::MalformedBody),
-            "{bad}"
-        );
+    for bad in
+        ["Zg=", "Zg", "Z", "Z===", "====", "Zg==Zg==", "Zh==", "Zm9=", "Z*==", "Zm9v-", "a@b.", "Zm9vZ"]
+    {
+        assert_eq!(PartEncoding::Base64.decode(bad.as_bytes()), Err(TextError::MalformedBody), "{bad}");
     }
 }
 
@@ -50,10 +37,7 @@ fn quoted_printable() {
 fn names() {
     assert_eq!(PartEncoding::parse(b"Base64"), Ok(PartEncoding::Base64));
     assert_eq!(PartEncoding::parse(b"8BIT"), Ok(PartEncoding::Identity));
-    assert_eq!(
-        PartEncoding::parse(b"x-uuencode"),
-        Err(TextError::UnsupportedEncoding)
-    );
+    assert_eq!(PartEncoding::parse(b"x-uuencode"), Err(TextError::UnsupportedEncoding));
 }
 
 proptest! {

@@ -25,40 +25,16 @@ const SILENT: [&[&str]; 6] = [
 fn silent_types_are_read_as_what_the_bytes_are() {
     for types in SILENT {
         let json = format(types, r#"{"mail":"jo\u0040example.org"}"#).unwrap();
-        assert_eq!(
-            json,
-            (Format::Json, "mail\njo@example.org".to_owned()),
-            "{types:?}"
-        );
-        assert_eq!(
-            read_as(types, "{\"a\":1}\n{\"b\":2}\n"),
-            Format::Json,
-            "{types:?}"
-        );
+        assert_eq!(json, (Format::Json, "mail\njo@example.org".to_owned()), "{types:?}");
+        assert_eq!(read_as(types, "{\"a\":1}\n{\"b\":2}\n"), Format::Json, "{types:?}");
         assert_eq!(read_as(types, "\u{feff}[1]"), Format::Json, "{types:?}");
-        assert_eq!(
-            read_as(types, "mail=jo%40example.org&x=1"),
-            Format::Form,
-            "{types:?}"
-        );
+        assert_eq!(read_as(types, "mail=jo%40example.org&x=1"), Format::Form, "{types:?}");
         let multipart = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--b--\r\n";
         assert_eq!(read_as(types, multipart), Format::Multipart, "{types:?}");
-        for text in [
-            "",
-            "hello",
-            "12",
-            "true",
-            "{\"a\":1",
-            "[1] see above",
-            "a=b",
-            "100%20",
-            "\"quoted\" he said",
-        ] {
-            let expected = if text.is_empty() {
-                Format::Empty
-            } else {
-                Format::Text
-            };
+        for text in
+            ["", "hello", "12", "true", "{\"a\":1", "[1] see above", "a=b", "100%20", "\"quoted\" he said"]
+        {
+            let expected = if text.is_empty() { Format::Empty } else { Format::Text };
             assert_eq!(read_as(types, text), expected, "{types:?} {text}");
         }
     }
@@ -75,11 +51,7 @@ fn declared_structure_is_there_or_refused() {
         ("multipart/form-data; boundary=b", "hello"),
         ("multipart/form-data", "--b\r\n\r\nx\r\n--b--"),
     ] {
-        assert_eq!(
-            read(declared, body).map(|_| ()),
-            Err(TextError::MalformedBody),
-            "{declared} {body}"
-        );
+        assert_eq!(read(declared, body).map(|_| ()), Err(TextError::MalformedBody), "{declared} {body}");
     }
 }
 
@@ -92,26 +64,13 @@ fn an_empty_body_is_fine_whatever_it_is_called() {
 
 #[test]
 fn charsets() {
-    for bad in [
-        "text/plain; charset=iso-8859-1",
-        "application/json; charset=utf-16",
-    ] {
+    for bad in ["text/plain; charset=iso-8859-1", "application/json; charset=utf-16"] {
         assert_eq!(format(&[bad], "x"), Err(TextError::UnsupportedCharset));
     }
-    let wide = |text: &str| {
-        text.encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect::<Vec<u8>>()
-    };
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     for types in SILENT {
-        assert_eq!(
-            format(types, wide("{\"a\":\"jo@x.org\"}")),
-            Err(TextError::UnsupportedCharset)
-        );
-        assert_eq!(
-            format(types, b"\0\0\0{\0\0\0}"),
-            Err(TextError::UnsupportedCharset)
-        );
+        assert_eq!(format(types, wide("{\"a\":\"jo@x.org\"}")), Err(TextError::UnsupportedCharset));
+        assert_eq!(format(types, b"\0\0\0{\0\0\0}"), Err(TextError::UnsupportedCharset));
         // Zeros alone are characters like others.
         assert_eq!(format(types, "\0").unwrap().0, Format::Text);
         assert_eq!(format(types, "a\0b\u{1}").unwrap().0, Format::Text);
@@ -123,15 +82,9 @@ fn charsets() {
 #[test]
 fn bytes_that_are_no_text_are_refused() {
     for types in SILENT {
-        assert_eq!(
-            format(types, b"\x89PNG\r\n\x1a\n"),
-            Err(TextError::InvalidUtf8)
-        );
+        assert_eq!(format(types, b"\x89PNG\r\n\x1a\n"), Err(TextError::InvalidUtf8));
     }
-    assert_eq!(
-        format(&["application/json"], b"\"\xed\xa0\x80\""),
-        Err(TextError::InvalidUtf8)
-    );
+    assert_eq!(format(&["application/json"], b"\"\xed\xa0\x80\""), Err(TextError::InvalidUtf8));
 }
 
 #[test]

@@ -35,14 +35,7 @@ fn sequences() -> Vec<(Vec<u8>, bool)> {
             all.push(([whole.as_slice(), &[0x80]].concat(), false));
             // A continuation replaced by what is none, or by one out of range.
             for at in 1..whole.len() {
-                for wrong in [
-                    0x00,
-                    0x7f,
-                    0xc0,
-                    0xff,
-                    row[at].0 - 1,
-                    row[at].1.wrapping_add(1),
-                ] {
+                for wrong in [0x00, 0x7f, 0xc0, 0xff, row[at].0 - 1, row[at].1.wrapping_add(1)] {
                     let mut bytes = whole.clone();
                     bytes[at] = wrong;
                     all.push((bytes, false));
@@ -52,12 +45,7 @@ fn sequences() -> Vec<(Vec<u8>, bool)> {
     }
     // Lonely continuations, every one; lead bytes that no sequence has.
     all.extend((0x80..=0xbf).map(|byte| (vec![byte], false)));
-    all.extend(
-        [0xc0, 0xc1]
-            .into_iter()
-            .chain(0xf5..=0xff)
-            .map(|byte| (vec![byte], false)),
-    );
+    all.extend([0xc0, 0xc1].into_iter().chain(0xf5..=0xff).map(|byte| (vec![byte], false)));
     // A slash, NUL and the last code point of each length, overlong.
     for overlong in [
         &[0xc0, 0xaf][..],
@@ -86,29 +74,15 @@ fn sequences() -> Vec<(Vec<u8>, bool)> {
     all.push(([three_bytes(0xd800), three_bytes(0xdc00)].concat(), false));
     all.push(([three_bytes(0xdbff), three_bytes(0xdfff)].concat(), false));
     // Noncharacters are characters to UTF-8.
-    for allowed in [
-        '\u{fffe}',
-        '\u{ffff}',
-        '\u{fdd0}',
-        '\u{1ffff}',
-        '\u{10ffff}',
-        '\u{feff}',
-        '\0',
-        '\u{7f}',
-    ] {
+    for allowed in ['\u{fffe}', '\u{ffff}', '\u{fdd0}', '\u{1ffff}', '\u{10ffff}', '\u{feff}', '\0', '\u{7f}']
+    {
         all.push((allowed.to_string().into_bytes(), true));
     }
     all
 }
 
 fn three_bytes(code: u32) -> Vec<u8> {
-    [
-        0xe0 | code >> 12,
-        0x80 | code >> 6 & 0x3f,
-        0x80 | code & 0x3f,
-    ]
-    .map(|byte| byte as u8)
-    .to_vec()
+    [0xe0 | code >> 12, 0x80 | code >> 6 & 0x3f, 0x80 | code & 0x3f].map(|byte| byte as u8).to_vec()
 }
 
 fn accepts(chunks: &[&[u8]]) -> bool {
@@ -118,12 +92,8 @@ fn accepts(chunks: &[&[u8]]) -> bool {
 
 #[test]
 fn takes_every_good_and_refuses_every_bad_sequence_in_any_cut() {
-    let contexts: [(&[u8], &[u8]); 4] = [
-        (b"", b""),
-        (b"a", b"z"),
-        ("é😀".as_bytes(), "€".as_bytes()),
-        (b"\x7f", b"\0"),
-    ];
+    let contexts: [(&[u8], &[u8]); 4] =
+        [(b"", b""), (b"a", b"z"), ("é😀".as_bytes(), "€".as_bytes()), (b"\x7f", b"\0")];
     for (sequence, good) in sequences() {
         for (before, after) in contexts {
             let bytes = [before, &sequence, after].concat();

@@ -14,10 +14,7 @@ fn assert_leads_back(content_type: &str, body: &str, reads_same: impl Fn(&str, &
             let from = walker.source_at(at);
             let to = walker.source_at(at.saturating_add(character.len_utf8()));
             let written = core::str::from_utf8(&source[from..to]).unwrap();
-            assert!(
-                reads_same(written, character.encode_utf8(&mut [0; 4])),
-                "{written} {character}"
-            );
+            assert!(reads_same(written, character.encode_utf8(&mut [0; 4])), "{written} {character}");
         }
         assert_eq!(walker.source_at(decoded.len()), source.len());
     }
