@@ -262,5 +262,7 @@ fn tail_start(view: &View, from: usize) -> usize {
     while at > from && is_continuation(view.byte(at)) {
         at = at.saturating_sub(1);
     }
-    number::prefix(view, at).start.max(from)
+    // Nothing that begins before a line feed goes on behind it.
+    let line = memchr::memrchr(b'\n', view.slice(0, view.len())).map_or(0, |feed| feed.saturating_add(1));
+    number::prefix(view, at).start.max(from).max(line)
 }
