@@ -73,6 +73,13 @@ impl Request {
         self
     }
 
+    /// With this target.
+    #[must_use]
+    pub fn target(mut self, target: &str) -> Self {
+        target.clone_into(&mut self.target);
+        self
+    }
+
     /// Sends it over HTTP/2.
     #[must_use]
     pub fn http2(mut self) -> Self {

@@ -18,6 +18,7 @@ mod paths;
 mod places;
 mod public;
 mod rate;
+mod text;
 mod windows;
 
 pub use configuration::{at_start, rejected};
@@ -41,6 +42,7 @@ pub fn everywhere(calendar: Calendar) -> Vec<Scenario> {
         paths::scenarios(),
         rate::scenarios(),
         input::scenarios(),
+        text::scenarios(),
         identity::scenarios(),
         answers::scenarios(),
     ]

@@ -38,11 +38,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             .step(upload().chunks([""]), admitted().upstream_body(""))
             .step(upload().chunks([""]).trailer("x-sum", "0"), admitted().upstream_body(""))
             .step(upload().http2().trailer("x-sum", "0"), admitted().upstream_body(""))
-            .step(upload().field("content-length", "0"), admitted().upstream_body(""))
-            .step(
-                upload().body([0x80, 0, 0xff, 0xc3, 0x28]),
-                admitted().upstream_body([0x80, 0, 0xff, 0xc3, 0x28]),
-            ),
+            .step(upload().field("content-length", "0"), admitted().upstream_body("")),
         Scenario::new("a refused upload is refused once, whether its body came or not", development())
             .step(Request::new("POST", "/v1/acme/x").body("hello"), refused(401, "missing-api-key"))
             .step(

@@ -99,8 +99,8 @@ fn values() -> Vec<Rejected> {
         .problem("$.api_keys.sources[2]", &["scheme"]),
         Rejected::new("no place for keys", development().set("/api_keys/sources", json!([])))
             .problem("$.api_keys.sources", &[]),
-        Rejected::new("what is not built yet says so", development().set("/redaction/mode", json!("strict")))
-            .problem("$.redaction.mode", &["not built yet"]),
+        Rejected::new("what is not built yet says so", development().set("/audit/capacity", json!(5)))
+            .problem("$.audit.capacity", &["not built yet"]),
         Rejected::new(
             "the fleet's limit is not built yet and says so",
             development().set("/rate_limit/distributed", json!({"cluster": "ratelimit"})),
