@@ -1,7 +1,7 @@
 //! The filter's own paths, which are never forwarded.
 
 use crate::fixture::{development, key, production};
-use crate::scenario::{Scenario, admitted, answered, get};
+use crate::scenario::{Scenario, admitted, answered, get, post};
 use serde_json::json;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -18,6 +18,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         )
         .step(get("/tollgate/"), unknown())
         .step(get("/tollgate"), unknown())
+        .step(post("/tollgate/healthz", "x"), unknown())
+        .step(post("/tollgate/stats", "x").http2(), unknown())
         .step(get("/tollgate/stats").field("authorization", "Bearer x"), unknown())
         .step(get("/tollgate/stats").field("x-api-key", key("acme-live")), unknown())
         .step(get("/tollgate/../v1/acme/x").field("x-api-key", key("acme-live")), unknown()),
