@@ -1,7 +1,7 @@
 //! The filter's own paths, which are never forwarded.
 
 use crate::fixture::{development, key, production};
-use crate::scenario::{Scenario, admitted, answered, get, post};
+use crate::scenario::{Scenario, admitted, answered, get, post, refused};
 use serde_json::json;
 
 pub(super) fn scenarios() -> Vec<Scenario> {
@@ -28,8 +28,13 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             development().set("/public_paths", json!(["/tollgates"])),
         )
         .step(get("/tollgates"), admitted()),
+        Scenario::new("no other spelling is the admin path, nor public", development())
+            .step(get("/%74ollgate/healthz"), refused(401, "missing-api-key"))
+            .step(get("//tollgate/healthz"), refused(401, "missing-api-key"))
+            .step(get("/Tollgate/healthz"), refused(401, "missing-api-key"))
+            .step(get("/tollgate;/healthz"), refused(401, "missing-api-key")),
         Scenario::new("the admin path can be another", development().set("/admin/path", json!("/_gate")))
             .step(get("/_gate/healthz"), healthy())
-            .step(get("/tollgate/healthz"), crate::scenario::refused(401, "missing-api-key")),
+            .step(get("/tollgate/healthz"), refused(401, "missing-api-key")),
     ]
 }
