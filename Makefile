@@ -14,13 +14,13 @@ export FUZZ_SECONDS
 
 demo: wasm ## play a tour of requests through a real Envoy, check every answer
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
-	@scripts/step "build the demo" cargo build -p wasm-test --bin demo
-	@scripts/step "play the tour" cargo run -q -p wasm-test --bin demo
+	@scripts/step "build the demo" cargo build -p wasm-test --no-default-features --bin demo
+	@scripts/step "play the tour" cargo run -q -p wasm-test --no-default-features --bin demo
 
 run: wasm ## start the same Envoy and stay, with curl lines to try; Ctrl-C stops it
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
-	@scripts/step "build the demo" cargo build -p wasm-test --bin demo
-	@scripts/step "start Envoy" cargo run -q -p wasm-test --bin demo -- --stay
+	@scripts/step "build the demo" cargo build -p wasm-test --no-default-features --bin demo
+	@scripts/step "start Envoy" cargo run -q -p wasm-test --no-default-features --bin demo -- --stay
 
 ##@ Build and prove
 

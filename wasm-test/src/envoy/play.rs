@@ -5,6 +5,7 @@ use super::bootstrap::{Bootstrap, Listener};
 use super::listener_file::ListenerFile;
 use super::process::Envoy;
 use crate::client;
+use crate::fixture::holds_key;
 use crate::message::{Peer, Request, Response};
 use crate::scenario::{Backend, Observation, Scenario, Step, play};
 use crate::upstream::Upstream;
@@ -166,9 +167,9 @@ fn is_forwarded(step: &Step) -> bool {
     matches!(request.peer, Peer::Forwarded(_))
 }
 
-/// Keys of the tests begin with `tgk_`, and none may be logged.
+/// No key may be logged.
 fn keys_in_logs(envoy: &Envoy) -> Vec<String> {
     let logs = format!("{}{}", envoy.log(), envoy.access_log());
-    let leaking = logs.lines().filter(|line| line.contains("tgk_"));
+    let leaking = logs.lines().filter(|line| holds_key(line));
     leaking.map(|line| format!("a key was logged: {line}")).collect()
 }

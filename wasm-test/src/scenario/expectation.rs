@@ -1,6 +1,7 @@
 //! What must come of one request, and how what came differs.
 
 use super::Observation;
+use crate::fixture::holds_key;
 use crate::message::{Fields, Request, Response, Seen};
 use regex_lite::Regex;
 
@@ -248,13 +249,10 @@ fn problem_differences(
     differences
 }
 
-/// Keys of the tests begin so; wherever one turns up behind the filter, it leaked.
-const KEY_PREFIX: &str = "tgk_";
-
 fn leaks(observed: &Observation) -> Vec<String> {
     let mut places = vec![("answer", format!("{:?}{}", observed.response.fields, observed.response.text()))];
     places
         .extend(observed.upstream.iter().map(|seen| ("upstream", format!("{:?}{}", seen.fields, seen.path))));
-    let leaking = places.into_iter().filter(|(_, text)| text.contains(KEY_PREFIX));
+    let leaking = places.into_iter().filter(|(_, text)| holds_key(text));
     leaking.map(|(place, text)| format!("{place} has a key in it: {text}")).collect()
 }

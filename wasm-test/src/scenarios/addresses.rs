@@ -47,6 +47,13 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         .step(by_acme("/v1/acme/x").forwarded_for("192.0.2.2"), denied())
         .step(by_acme("/v1/acme/x").forwarded_for("::ffff:192.0.2.3"), admitted()),
         Scenario::new(
+            "a network holds its own family only, unless it is mapped",
+            development().set("/ip_deny", json!(["::/0", "::ffff:192.0.2.0/120"])),
+        )
+        .step(by_acme("/v1/acme/x").forwarded_for("2001:db8::1"), denied())
+        .step(by_acme("/v1/acme/x").forwarded_for("192.0.2.9"), denied())
+        .step(by_acme("/v1/acme/x").forwarded_for("198.51.100.9"), admitted()),
+        Scenario::new(
             "a tenant's lists are for its keys only",
             development()
                 .set("/tenants/0/ip_allow", json!(["127.1.0.0/16"]))

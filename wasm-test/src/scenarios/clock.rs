@@ -140,6 +140,19 @@ fn blocks() -> Vec<ClockScenario> {
             .step(g(), blocked("1"))
             .advance(SECOND)
             .step(g(), wrong.clone()),
+        ClockScenario::new("bursts pass, but too many of them block the key, and only that key", {
+            let waf = json!({"burst": {"requests": 3, "window_ms": 1000}, "block": {"violations": 2, "block_s": 60}});
+            development().set("/waf", waf).acme_key("acme-2", json!({}))
+        })
+        .repeat(3, &by_acme("/v1/acme/x"), &admitted())
+        .advance(SECOND)
+        .repeat(4, &by_acme("/v1/acme/x"), &admitted())
+        .advance(SECOND)
+        .repeat(4, &by_acme("/v1/acme/x"), &admitted())
+        .step(by_acme("/v1/acme/x"), blocked("60"))
+        .step(get("/v1/acme/x").field("x-api-key", key("acme-2")), admitted())
+        .advance(60 * SECOND)
+        .step(by_acme("/v1/acme/x"), admitted()),
         ClockScenario::new("violations are counted in a sliding window", development())
             .repeat(5, &guess, &wrong)
             .advance(40 * SECOND)

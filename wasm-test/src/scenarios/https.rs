@@ -24,6 +24,10 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 by_acme("/v1/acme/x").forwarded_for("192.0.2.1").field("x-forwarded-proto", "http"),
                 plain(),
             ),
+        Scenario::new("two proxies that disagree are not believed", production()).step(
+            by_acme("/v1/acme/x").forwarded_for("192.0.2.1").field("x-forwarded-proto", "https, http"),
+            plain(),
+        ),
         Scenario::new(
             "development takes plain HTTP, unless told not to",
             development().set("/require_https", json!(true)),

@@ -11,7 +11,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         Scenario::new("no key is refused, and told how to come back", development())
             .step(
                 get("/v1/acme/x"),
-                refused(401, "missing-api-key").field_like("www-authenticate", CHALLENGE),
+                refused(401, "missing-api-key")
+                    .field_like("www-authenticate", CHALLENGE)
+                    .no_field("ratelimit"),
             )
             .step(get("/v1/acme/x").http2(), refused(401, "missing-api-key"))
             .step(get("/v1/acme/x").field("x-api-key", ""), refused(401, "missing-api-key"))
@@ -59,6 +61,10 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             production()
                 .acme_key("acme-old", json!({"not_after": "2020-01-01T00:00:00Z"}))
                 .acme_key("acme-next", json!({"not_before": "2999-01-01T00:00:00Z"})),
+        )
+        .step(
+            get("/v1/acme/x").field("x-forwarded-proto", "https").forwarded_for("192.0.2.1"),
+            refused(401, "missing-api-key").field_like("www-authenticate", CHALLENGE),
         )
         .step(over_tls("acme-old"), invalid())
         .step(over_tls("acme-next"), invalid())

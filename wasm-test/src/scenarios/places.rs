@@ -20,6 +20,7 @@ fn four_places() -> Vec<Scenario> {
     };
     let places = [
         get("/v1/acme/x").field("X-API-Key", &k),
+        get("/v1/acme/x").field("x-api-key", format!(" {k}\t")),
         get("/v1/acme/x").field("authorization", format!("Bearer {k}")),
         get(&format!("/v1/acme/x?api_key={k}")),
         get("/v1/acme/x").field("cookie", format!("api_key={k}")),
@@ -65,6 +66,10 @@ fn cookies() -> Vec<Scenario> {
         .field("cookie", "b=2");
     vec![
         Scenario::new("a key in a cookie is found among others, which stay", development())
+            .step(
+                get("/v1/acme/x").field("cookie", format!(" api_key={k} ;a=1")),
+                admitted().upstream_field("cookie", "a=1"),
+            )
             .step(
                 get("/v1/acme/x").field("cookie", format!("a=1; api_key={k}; b=2")),
                 admitted().upstream_field("cookie", "a=1; b=2"),

@@ -86,6 +86,11 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             )
             .step_answered(
                 by_acme("/v1/acme/x"),
+                limits_itself(r#""day";r=900;t=1"#).field("ratelimit", r#""hour";r=3;t=1"#),
+                admitted().field("ratelimit", r#""day";r=900;t=1, "hour";r=3;t=1"#),
+            )
+            .step_answered(
+                by_acme("/v1/acme/x"),
                 limits_itself(r#""day";r=5000;t=999"#),
                 admitted().field_like("ratelimit", r#".*"default";r=1[0-9];t=1.*"#),
             )

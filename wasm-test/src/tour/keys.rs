@@ -1,6 +1,6 @@
 //! Throwaway keys for the shipped configuration.
 
-use crate::fixture::hexadecimal;
+use crate::fixture::{KEY_PREFIX, hexadecimal};
 
 /// One key for each environment variable the shipped configuration names.
 #[derive(Clone)]
@@ -44,14 +44,14 @@ impl Keys {
     /// The same text with each key cut down to what tells it from the others.
     pub fn masked(&self, text: &str) -> String {
         self.environment().into_iter().fold(text.to_owned(), |text, (_, key)| {
-            text.replace(&key, &format!("tgk_..{}", &key[key.len() - 4..]))
+            text.replace(&key, &format!("{KEY_PREFIX}..{}", &key[key.len() - 4..]))
         })
     }
 }
 
-/// 160 random bits. The prefix is the one by which scenarios know a key that leaked.
+/// 160 random bits.
 fn random_key() -> String {
     let mut bytes = [0; 20];
     getrandom::fill(&mut bytes).expect("the system has randomness");
-    format!("tgk_{}", hexadecimal(&bytes))
+    format!("{KEY_PREFIX}{}", hexadecimal(&bytes))
 }
