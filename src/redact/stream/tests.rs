@@ -92,7 +92,7 @@ fn events_flow() {
         "data: mail jo@example.org\n\n",
         "data: [DONE]\n\n",
     ];
-    let out = flow(&scanner(), "text/event-stream", &events);
+    let out = flow(scanner(), "text/event-stream", &events);
     assert_eq!(
         out,
         [
@@ -124,7 +124,7 @@ fn only_what_an_entity_can_reach_is_held() {
     );
     // A custom pattern may reach over a line, and no further.
     let out = flow(
-        &scanner(),
+        scanner(),
         "text/plain",
         &["Ticket ", "TCK-123456\nand", " more\n"],
     );
@@ -204,7 +204,7 @@ fn debug_shows_no_text() {
         panic!("passes")
     };
     answer.push(
-        &scanner(),
+        scanner(),
         &redactor(Operator::Replace),
         b"hunter2",
         &mut Vec::new(),
