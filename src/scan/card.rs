@@ -89,6 +89,9 @@ pub(super) fn may_start(first: u8, second: u8) -> bool {
 
 /// Where the card number ends that starts at `start` with the groups of `run`.
 pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Option<usize> {
+    if run.digit_count(run.groups().len()) < CARD_DIGITS_MIN {
+        return None;
+    }
     let mut verdict = None;
     for count in (1..=run.groups().len().min(GROUPS_MAX)).rev() {
         let end = run.group(count.saturating_sub(1)).end;

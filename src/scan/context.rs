@@ -62,6 +62,9 @@ enum Sense {
 pub(super) struct Lexicon {
     /// The [`key`] of each entry, in order.
     keys: Vec<u16>,
+    /// Where in `keys` those start that begin with a byte; one more than there
+    /// are bytes, so that each range has an end.
+    starts: [u16; 257],
     /// The words, those of one key the longest first.
     entries: Vec<Entry>,
 }
@@ -97,8 +100,17 @@ impl Lexicon {
             .collect();
         // Longer words first, so that `telem` is not taken for `tel`.
         entries.sort_by(|a, b| (key(a.text), b.text.len()).cmp(&(key(b.text), a.text.len())));
-        let keys = entries.iter().map(|entry| key(entry.text)).collect();
-        Lexicon { keys, entries }
+        let keys: Vec<u16> = entries.iter().map(|entry| key(entry.text)).collect();
+        let mut starts = [0; 257];
+        for (lead, start) in (0u16..).zip(&mut starts) {
+            let count = keys.partition_point(|key| key >> 8 < lead);
+            *start = u16::try_from(count).unwrap_or(u16::MAX);
+        }
+        Lexicon {
+            keys,
+            starts,
+            entries,
+        }
     }
 
     /// What the words before `at` say about a number that starts there.
@@ -150,11 +162,14 @@ impl Lexicon {
     /// `...-Fax`, `... (mobile)`.
     pub(super) fn names_line(&self, view: &View, at: usize) -> bool {
         let mut from = at;
-        while matches!(view.byte(from), b' ' | b'-' | b'(') && from.saturating_sub(at) < GAP_BYTES_MAX {
+        while matches!(view.byte(from), b' ' | b'-' | b'(')
+            && from.saturating_sub(at) < GAP_BYTES_MAX
+        {
             from = from.saturating_add(1);
         }
         let mut end = from;
-        while view.byte(end).is_ascii_alphabetic() && end.saturating_sub(from) < LINE_NAME_BYTES_MAX {
+        while view.byte(end).is_ascii_alphabetic() && end.saturating_sub(from) < LINE_NAME_BYTES_MAX
+        {
             end = end.saturating_add(1);
         }
         let word = view.slice(from, end);
@@ -186,7 +201,9 @@ impl Lexicon {
         let mut sense = None;
         for at in (0..lower.len()).rev() {
             let rest = lower.get(at..)?;
-            let inside = rest.first().is_some_and(|&lead| lead >= FIRST_UNSPACED_LEAD);
+            let inside = rest
+                .first()
+                .is_some_and(|&lead| lead >= FIRST_UNSPACED_LEAD);
             match self.matching(rest).next().filter(|_| inside) {
                 Some(entry) if entry.sense != Sense::Number => return Some(entry.sense),
                 Some(_) => sense = Some(Sense::Number),
@@ -199,9 +216,18 @@ impl Lexicon {
     /// Entries that `text` starts with, the longest first.
     fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
         let key = key(text);
-        let first = self.keys.partition_point(|other| *other < key);
-        let last = self.keys.partition_point(|other| *other <= key);
-        let range = first..last;
+        let lead = usize::from(key >> 8);
+        let bound = |lead: usize| self.starts.get(lead).map_or(0, |start| usize::from(*start));
+        let alike = bound(lead)..bound(lead.saturating_add(1));
+        let keys = self.keys.get(alike.clone()).unwrap_or(&[]);
+        let first = keys.partition_point(|other| *other < key);
+        let count = keys
+            .iter()
+            .skip(first)
+            .take_while(|other| **other == key)
+            .count();
+        let first = alike.start.saturating_add(first);
+        let range = first..first.saturating_add(count);
         self.entries
             .get(range)
             .unwrap_or(&[])

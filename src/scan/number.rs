@@ -9,8 +9,8 @@ pub(super) const RUN_DIGITS_MAX: usize = 24;
 /// Most groups of a run: `+33 (0)1 23 45 67 89` has seven.
 const RUN_GROUPS_MAX: usize = 9;
 
-/// Most characters of the word before a number that are looked at.
-const TOKEN_CHARS_MAX: usize = 12;
+/// Most bytes of the word before a number that are looked at.
+const TOKEN_BYTES_MAX: usize = 12;
 
 /// What stands between two groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -327,19 +327,13 @@ pub(super) fn continues(view: &View, start: usize, end: usize) -> bool {
 /// and the like do not count: they end where they end.
 pub(super) fn follows_number(view: &View, start: usize) -> bool {
     let (blank, width) = view.char_before(start);
-    let mut at = start.saturating_sub(width);
-    if !is_blank(blank) || digit(view.char_before(at).0).is_none() {
+    let end = start.saturating_sub(width);
+    if !is_blank(blank) || digit(view.char_before(end).0).is_none() {
         return false;
     }
-    for _ in 0..TOKEN_CHARS_MAX {
-        let (char, width) = view.char_before(at);
-        if matches!(char, ':' | '/' | '-' | '.') {
-            return false;
-        }
-        if !char.is_alphanumeric() {
-            break;
-        }
-        at = at.saturating_sub(width);
-    }
-    true
+    let joint = (end.saturating_sub(TOKEN_BYTES_MAX)..end)
+        .rev()
+        .map(|at| view.byte(at))
+        .find(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80);
+    !matches!(joint, Some(b':' | b'/' | b'-' | b'.'))
 }

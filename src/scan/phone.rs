@@ -143,7 +143,7 @@ impl Site<'_> {
             && (fits(length)
                 || fits(length.saturating_sub(zero))
                 || fits(length.saturating_sub(bracketed)));
-        if !known && !(invented && digits.len() <= E164_DIGITS_MAX) {
+        if !(known || invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }
         Some(if skipped == 0 {
@@ -386,7 +386,8 @@ impl Site<'_> {
     /// does before a word, `-Office`, not before more of an identifier.
     fn dash_ends(&self, at: usize, dash: char) -> bool {
         let first = self.view.char_at(at).0;
-        let word = first.is_ascii_alphabetic() && self.view.byte(at.saturating_add(1)).is_ascii_lowercase();
+        let word = first.is_ascii_alphabetic()
+            && self.view.byte(at.saturating_add(1)).is_ascii_lowercase();
         word || !first.is_alphanumeric() || dash == '\u{2014}'
     }
 
@@ -427,6 +428,10 @@ impl Site<'_> {
             if matches!(view.byte(at), b' ' | b',' | b';') {
                 at = at.saturating_add(1);
             }
+        }
+        let lead = view.byte(at) | 0x20;
+        if lead < 0x80 && !matches!(lead, b'x' | b'e' | b'd' | b'p' | b'#') {
+            return None;
         }
         let word = EXTENSIONS.iter().find(|word| view.has_word(at, word))?;
         at = at.saturating_add(word.len());

@@ -20,7 +20,9 @@ const SIZE_BITS: u32 = 4;
 /// The forms of the configured regions.
 #[derive(Debug)]
 pub(super) struct Shapes {
-    /// Sorted by `sizes`.
+    /// The group sizes of each form, in order.
+    sizes: Vec<u64>,
+    /// The forms, sorted by their sizes.
     forms: Vec<Form>,
     /// Bit `b` of entry `a` is set where a form starts with groups of `a` and
     /// `b` digits.
@@ -54,6 +56,7 @@ pub(super) enum Strength {
 impl Shapes {
     pub(super) fn new(regions: &[Region]) -> Shapes {
         let mut shapes = Shapes {
+            sizes: Vec::new(),
             forms: Vec::new(),
             pairs: [0; 1 << SIZE_BITS],
             trunk_lengths: 0,
@@ -71,6 +74,7 @@ impl Shapes {
             }
         }
         shapes.forms.sort_by_key(|form| (form.sizes, form.weak));
+        shapes.sizes = shapes.forms.iter().map(|form| form.sizes).collect();
         for form in &shapes.forms {
             let (first, second) = (form.sizes & 0xf, form.sizes >> SIZE_BITS & 0xf);
             if let Some(seconds) = shapes.pairs.get_mut(usize::try_from(first).unwrap_or(0)) {
@@ -93,11 +97,17 @@ impl Shapes {
     /// far that speaks for itself.
     pub(super) fn strength(&self, run: &Run, count: usize) -> Option<Strength> {
         let sizes = sizes(run.groups().iter().take(count).map(|group| group.digits))?;
-        let from = self.forms.partition_point(|form| form.sizes < sizes);
+        let from = self.sizes.partition_point(|other| *other < sizes);
+        let same = self
+            .sizes
+            .get(from..)?
+            .iter()
+            .take_while(|other| **other == sizes);
         self.forms
             .get(from..)?
             .iter()
-            .take_while(|form| form.sizes == sizes)
+            .zip(same)
+            .map(|(form, _)| form)
             .find(|form| form.fits(run, count))
             .map(|form| {
                 if form.weak {

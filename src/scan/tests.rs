@@ -189,6 +189,30 @@ fn glued() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// Longer texts, so that the bounds on context, words and lines are met.
+fn long() -> impl Strategy<Value = String> {
+    let filler = prop::sample::select(vec![
+        "a", "1", "1-", "w.", "é", "見", " x", "a\n", "http://", "0 ",
+    ]);
+    (glued(), filler, 0usize..6000, glued())
+        .prop_map(|(head, filler, count, tail)| head + &filler.repeat(count / filler.len()) + &tail)
+}
+
+fn with_custom() -> Scanner {
+    let ticket = CustomPattern::new("ticket", "TCK-[0-9]{6}").unwrap();
+    let word = CustomPattern::new("word", r"\b(?i:jo)\b.?").unwrap();
+    let regions = ["US".parse().unwrap(), "DE".parse().unwrap()];
+    Scanner::new(KindSet::ALL, &regions, vec![ticket, word])
+}
+
+/// Compares a stream cut at `cuts` with the whole text.
+fn same_in_pieces(scanner: &Scanner, text: &str, cuts: &[usize]) -> Result<(), TestCaseError> {
+    let mut whole = Vec::new();
+    scanner.scan(text, &mut whole);
+    prop_assert_eq!(stream(scanner, text, cuts), whole);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
@@ -197,10 +221,25 @@ proptest! {
         text in glued(),
         cuts in prop::collection::vec(0usize..400, 0..12),
     ) {
-        let mut whole = Vec::new();
-        let scanner = scanner();
-        scanner.scan(&text, &mut whole);
-        prop_assert_eq!(stream(&scanner, &text, &cuts), whole);
+        same_in_pieces(&scanner(), &text, &cuts)?;
+        same_in_pieces(&with_custom(), &text, &cuts)?;
+    }
+
+    #[test]
+    fn a_long_stream_finds_what_the_whole_text_holds(
+        text in long(),
+        cuts in prop::collection::vec(0usize..8000, 0..12),
+    ) {
+        same_in_pieces(&scanner(), &text, &cuts)?;
+        same_in_pieces(&with_custom(), &text, &cuts)?;
+    }
+
+    #[test]
+    fn any_text_at_all_can_be_scanned(
+        text in "\\PC{0,120}",
+        cuts in prop::collection::vec(0usize..400, 0..4),
+    ) {
+        same_in_pieces(&scanner(), &text, &cuts)?;
     }
 
     #[test]
