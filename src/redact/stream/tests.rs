@@ -199,6 +199,29 @@ fn long_numbers_and_blanks_stay_bounded() {
 }
 
 #[test]
+fn blanks_before_text_do_not_tell_how_it_was_cut() {
+    for answer in [
+        "\u{c}\"\"4111 1111 1111 1111\r",
+        "\u{feff} \u{feff}{\"a\":\"jo\\u0040x.org\"}",
+        " \u{feff}{\"a\":\"jo\\u0040x.org\"}",
+        "\u{feff}",
+        "\n\n{\"a\":4111111111111111}",
+    ] {
+        let whole = streamed("text/html", &[answer.as_bytes()], Operator::Replace);
+        let single: Vec<&[u8]> = answer.as_bytes().chunks(1).collect();
+        assert_eq!(
+            streamed("text/html", &single, Operator::Replace),
+            whole,
+            "{answer:?}"
+        );
+    }
+    assert_eq!(
+        whole("text/html", "\u{feff}\n[\"jo\\u0040x.org\"]".as_bytes()),
+        "\u{feff}\n[\"[EMAIL]\"]"
+    );
+}
+
+#[test]
 fn debug_shows_no_text() {
     let Answer::Redact(mut answer) = answer_of("text/plain") else {
         panic!("passes")
