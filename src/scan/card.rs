@@ -1,7 +1,11 @@
 //! Payment card numbers: issuer range, length, grouping and check digit.
 
+#[cfg(test)]
+mod tests;
+
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
-use super::context::{Lexicon, Subject, Verdict};
+use super::context::{self, Subject, Verdict};
+use super::lexicon::Lexicon;
 use super::number::{Run, Sign, follows_number};
 use super::view::View;
 
@@ -102,7 +106,8 @@ pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Op
         if count > 1 && run.separator_before(1).is_single_blank() && follows_number(view, start) {
             continue;
         }
-        let found = *verdict.get_or_insert_with(|| lexicon.verdict(view, start, Subject::Card));
+        let found =
+            *verdict.get_or_insert_with(|| context::before(lexicon, view, start, Subject::Card));
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
             true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,

@@ -84,6 +84,12 @@ impl Shapes {
         shapes
     }
 
+    /// How many forms there are.
+    #[cfg(test)]
+    pub(super) fn form_count(&self) -> usize {
+        self.forms.len()
+    }
+
     /// Whether a form can start with groups of these sizes.
     pub(super) fn may_start(&self, first: u8, second: u8) -> bool {
         second < 16
