@@ -28,6 +28,7 @@ mod context;
 mod custom;
 mod email;
 mod host;
+mod lexicon;
 mod number;
 mod pass;
 mod phone;
@@ -44,7 +45,7 @@ mod tests;
 pub use custom::{CUSTOM_PATTERNS_MAX, CustomPattern, PATTERN_BYTES_MAX, PatternError};
 pub use regions::{Region, UnknownRegion};
 
-use context::Lexicon;
+use lexicon::Lexicon;
 use pass::Pass;
 use shapes::Shapes;
 

@@ -1,17 +1,23 @@
 #![allow(clippy::arithmetic_side_effects)]
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::scan::CustomPattern;
 
-fn scanner() -> Scanner {
+static SCANNER: LazyLock<Scanner> = LazyLock::new(|| {
     let ticket = CustomPattern::new("ticket", "TCK-[0-9]{6}").unwrap();
     Scanner::new(KindSet::ALL, &["US".parse().unwrap()], vec![ticket])
+});
+
+fn scanner() -> &'static Scanner {
+    &SCANNER
 }
 
 fn line(text: impl AsRef<[u8]>) -> String {
-    LogLine::new(&scanner(), text, LOG_LINE_BYTES_MAX).to_string()
+    LogLine::new(scanner(), text, LOG_LINE_BYTES_MAX).to_string()
 }
 
 #[test]
@@ -57,14 +63,18 @@ fn bytes_that_are_no_text_are_shown_as_bytes() {
 
 #[test]
 fn the_length_is_bounded() {
-    let short = |text: &str, max| LogLine::new(&scanner(), text, max).to_string();
+    let short = |text: &str, max| LogLine::new(scanner(), text, max).to_string();
     assert_eq!(short("abcdefghij", 10), "abcdefghij");
     assert_eq!(short("abcdefghijk", 10), "abcdefg...");
     assert_eq!(short("<<<<<", 12), "\\u{3c}...");
     assert_eq!(short("abc", 2), "..");
     assert_eq!(short("abc", 0), "");
     assert_eq!(line("a".repeat(100_000)).len(), LOG_LINE_BYTES_MAX);
-    let both = LogLine::new(&scanner(), "a".repeat(LOG_LINE_BYTES_MAX), LOG_LINE_BYTES_MAX);
+    let both = LogLine::new(
+        scanner(),
+        "a".repeat(LOG_LINE_BYTES_MAX),
+        LOG_LINE_BYTES_MAX,
+    );
     assert_eq!(both.clone().and(&both).as_str().len(), LOG_LINE_BYTES_MAX);
     assert_eq!(LogLine::from_static("a").and(&LogLine::from_static("b")).as_str(), "ab");
 }
@@ -74,12 +84,17 @@ fn an_entity_at_the_cut_is_not_shown_in_part() {
     for before in 0..60 {
         for max in [20, 30, 40] {
             let text = format!("{} 4111 1111 1111 1111 and more", "x".repeat(before));
-            assert!(!LogLine::new(&scanner(), &text, max).as_str().contains("4111"), "{before} {max}");
+            assert!(
+                !LogLine::new(scanner(), &text, max)
+                    .as_str()
+                    .contains("4111"),
+                "{before} {max}"
+            );
         }
     }
     let far = format!("{} 4111 1111 1111 1111{}", "word ".repeat(1700), " word".repeat(5000));
     for max in 8180..=LOG_LINE_BYTES_MAX {
-        assert!(!LogLine::new(&scanner(), &far, max).as_str().contains("4111"));
+        assert!(!LogLine::new(scanner(), &far, max).as_str().contains("4111"));
     }
 }
 
@@ -95,7 +110,7 @@ proptest! {
         bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0x20..0x7f_u8, Just(b'%')], 0..200),
         bytes_max in 0_usize..300,
     ) {
-        assert_safe(LogLine::new(&scanner(), &bytes, bytes_max).as_str(), bytes_max);
+        assert_safe(LogLine::new(scanner(), &bytes, bytes_max).as_str(), bytes_max);
     }
 
     #[test]
@@ -107,7 +122,7 @@ proptest! {
     fn planted_data_never_shows(before in "[ -~\u{80}-\u{ff}\n%]{0,30}", after in "[ -~\n%]{0,30}", bytes_max in 0_usize..100) {
         for planted in ["canary@example.org", "canary%40example.org"] {
             let text = format!("{before} {planted} {after}");
-            let line = LogLine::new(&scanner(), &text, bytes_max);
+            let line = LogLine::new(scanner(), &text, bytes_max);
             prop_assert!(!line.as_str().contains("canary"), "{} {}", text, line);
         }
     }

@@ -148,26 +148,56 @@ impl Reader {
     /// Puts what can be read of `bytes` into the window, and returns how many
     /// bytes that were: all if `ending` is closed.
     fn read(&mut self, bytes: &[u8], ending: Ending, window: &mut Window) -> usize {
-        if let Self::Undecided { at_start } = self {
-            let mark = "\u{feff}".as_bytes();
-            let cut_mark = bytes.len() < mark.len() && mark.starts_with(bytes);
-            if bytes.is_empty() || *at_start && cut_mark && ending == Ending::Open {
-                return 0;
-            }
-            let text = if *at_start { bytes.strip_prefix(mark).unwrap_or(bytes) } else { bytes };
-            *self = match text.trim_ascii_start().first() {
-                None => Self::Undecided { at_start: false },
-                Some(b'{' | b'[' | b'"') => Self::Json(json::Reader::default()),
-                Some(_) => Self::Plain,
-            };
-        }
         match self {
-            Self::Undecided { .. } | Self::Plain => plain::read(bytes, ending, window),
+            Self::Undecided { at_start } => {
+                let Some((head, start)) = head(bytes, *at_start, ending) else {
+                    return 0;
+                };
+                window.push_silent(head);
+                *self = match start {
+                    None => Self::Undecided {
+                        at_start: *at_start && head.is_empty(),
+                    },
+                    Some(b'{' | b'[' | b'"') => Self::Json(json::Reader::default()),
+                    Some(_) => Self::Plain,
+                };
+                let rest = bytes.get(head.len()..).unwrap_or_default();
+                let read = if rest.is_empty() {
+                    0
+                } else {
+                    self.read(rest, ending, window)
+                };
+                head.len().saturating_add(read)
+            }
+            Self::Plain => plain::read(bytes, ending, window),
             Self::Json(reader) => reader.read(bytes, ending, window),
             Self::Lines(reader) => reader.read(bytes, ending, window),
             Self::Form(reader) => reader.read(bytes, ending, window),
         }
     }
+}
+
+/// The blanks that text starts with, a byte order mark before them if it is
+/// the start of all; and the byte behind. `None`: half a mark has arrived.
+fn head(bytes: &[u8], at_start: bool, ending: Ending) -> Option<(&[u8], Option<u8>)> {
+    let mark = "\u{feff}".as_bytes();
+    let cut_mark = bytes.len() < mark.len() && mark.starts_with(bytes);
+    if at_start && cut_mark && ending == Ending::Open {
+        return None;
+    }
+    let text = if at_start {
+        bytes.strip_prefix(mark).unwrap_or(bytes)
+    } else {
+        bytes
+    };
+    let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let blanks = text.iter().take_while(is_blank).count();
+    let head_len = bytes
+        .len()
+        .saturating_sub(text.len())
+        .saturating_add(blanks);
+    let (head, rest) = bytes.split_at_checked(head_len)?;
+    Some((head, rest.first().copied()))
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::*;
 use crate::scan::{CustomPattern, KindSet, Scanner};
 use crate::text::{CanonicalText, ContentType};
@@ -5,9 +7,14 @@ use crate::text::{CanonicalText, ContentType};
 pub(super) const JSON: &str = "application/json";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-pub(super) fn scanner() -> Scanner {
+static SCANNER: LazyLock<Scanner> = LazyLock::new(|| {
     let ticket = CustomPattern::new("ticket", "TCK-[0-9]{6}").unwrap();
-    Scanner::new(KindSet::ALL, &["US".parse().unwrap(), "DE".parse().unwrap()], vec![ticket])
+    let regions = ["US", "DE"].map(|code| code.parse().unwrap());
+    Scanner::new(KindSet::ALL, &regions, vec![ticket])
+});
+
+pub(super) fn scanner() -> &'static Scanner {
+    &SCANNER
 }
 
 pub(super) fn redactor(operator: Operator) -> Redactor {
@@ -38,10 +45,10 @@ pub(super) fn streamed(
     let (scanner, redactor) = (scanner(), redactor(operator));
     let mut out = Vec::new();
     for chunk in chunks {
-        answer.push(&scanner, &redactor, chunk, &mut out);
+        answer.push(scanner, &redactor, chunk, &mut out);
         assert!(answer.held_bytes() <= HELD_BYTES_MAX);
     }
-    answer.finish(&scanner, &redactor, &mut out);
+    answer.finish(scanner, &redactor, &mut out);
     assert_eq!(answer.held_bytes(), 0);
     (out, *answer.counts())
 }

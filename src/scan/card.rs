@@ -1,7 +1,11 @@
 //! Payment card numbers: issuer range, length, grouping and check digit.
 
+#[cfg(test)]
+mod tests;
+
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
-use super::context::{Lexicon, Subject, Verdict};
+use super::context::{self, Subject, Verdict};
+use super::lexicon::Lexicon;
 use super::number::{Run, Sign, follows_number};
 use super::view::View;
 
@@ -84,6 +88,9 @@ pub(super) fn may_start(first: u8, second: u8) -> bool {
 
 /// Where the card number ends that starts at `start` with the groups of `run`.
 pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Option<usize> {
+    if run.digit_count(run.groups().len()) < CARD_DIGITS_MIN {
+        return None;
+    }
     let mut verdict = None;
     for count in (1..=run.groups().len().min(GROUPS_MAX)).rev() {
         let end = run.group(count.saturating_sub(1)).end;
@@ -94,7 +101,8 @@ pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Op
         if count > 1 && run.separator_before(1).is_single_blank() && follows_number(view, start) {
             continue;
         }
-        let found = *verdict.get_or_insert_with(|| lexicon.verdict(view, start, Subject::Card));
+        let found =
+            *verdict.get_or_insert_with(|| context::before(lexicon, view, start, Subject::Card));
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
             true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,

@@ -1,5 +1,8 @@
 //! The operator's own patterns.
 
+#[cfg(test)]
+mod tests;
+
 use regex_lite::{Regex, RegexBuilder};
 use std::fmt;
 

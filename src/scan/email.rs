@@ -7,6 +7,9 @@
 //! domain that is no number and no file extension: `pkg@1.2.3`, `icon@2x.png`
 //! and `root@localhost` are no addresses.
 
+#[cfg(test)]
+mod tests;
+
 use super::chars::{is_unspaced, is_wide_stop};
 use super::host::host;
 use super::view::View;

@@ -1,6 +1,10 @@
 //! Runs of digit groups: the raw material of phone and card numbers.
 
-use super::chars::{digit, is_blank, is_dash, is_unspaced};
+mod edges;
+
+pub(super) use edges::{continues, follows_number, may_go_on, may_start};
+
+use super::chars::{digit, is_blank, is_dash};
 use super::view::View;
 
 /// Most digits of a run. A card has 19, a phone number with its international
@@ -8,9 +12,6 @@ use super::view::View;
 pub(super) const RUN_DIGITS_MAX: usize = 24;
 /// Most groups of a run: `+33 (0)1 23 45 67 89` has seven.
 const RUN_GROUPS_MAX: usize = 9;
-
-/// Most characters of the word before a number that are looked at.
-const TOKEN_CHARS_MAX: usize = 12;
 
 /// What stands between two groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -244,75 +245,4 @@ pub(super) fn prefix(view: &View, at: usize) -> Prefix {
         prefix.start = prefix.start.saturating_sub(width);
     }
     prefix
-}
-
-/// Whether a number may start at `first` with `prefix`: not inside a word, an
-/// identifier, a decimal, a date, a path. `digits_end` is where its first
-/// digits end.
-pub(super) fn may_start(view: &View, prefix: &Prefix, first: usize, digits_end: usize) -> bool {
-    let (char, width) = view.char_before(prefix.start);
-    if char.is_ascii_alphanumeric() || char == '_' {
-        return false;
-    }
-    if !char.is_ascii() {
-        let before = view.char_before(prefix.start.saturating_sub(width)).0;
-        return if is_dash(char) {
-            digit(before).is_none()
-        } else {
-            !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none())
-        };
-    }
-    let before = view.char_before(prefix.start.saturating_sub(width)).0;
-    match char {
-        '.' | '\'' | ':' => digit(before).is_none(),
-        '/' => prefix.plus || !before.is_ascii_alphanumeric(),
-        '-' => prefix.plus && !before.is_alphanumeric(),
-        '$' | '#' | '@' | '\\' | '^' | '~' => false,
-        '+' => false,
-        ')' | ']' => !prefix.plus || digit(before).is_none(),
-        ',' => digit(before).is_none() || digits_end.saturating_sub(first) > 3,
-        _ => true,
-    }
-}
-
-/// Whether a further group may follow the digits that end at `end`.
-pub(super) fn may_go_on(view: &View, end: usize) -> bool {
-    let behind = |byte: u8| byte.is_ascii_digit() || byte >= 0x80;
-    let next = view.byte(end.saturating_add(1));
-    match view.byte(end) {
-        b'.' | b'(' => behind(next),
-        b' ' | b'-' | b'/' | b')' => behind(next) || matches!(next, b' ' | b'-' | b'/' | b'.' | b'('),
-        byte => byte >= 0x80,
-    }
-}
-
-/// Whether blanks part the number that starts at `start`, and whose first group
-/// ends at `end`, from digits on both sides. Then it is but a part of a longer
-/// one, or of a table.
-pub(super) fn continues(view: &View, start: usize, end: usize) -> bool {
-    let (char, width) = view.char_at(end);
-    is_blank(char)
-        && digit(view.char_at(end.saturating_add(width)).0).is_some()
-        && follows_number(view, start)
-}
-
-/// Whether a blank parts `start` from a plain number before it. Dates, times
-/// and the like do not count: they end where they end.
-pub(super) fn follows_number(view: &View, start: usize) -> bool {
-    let (blank, width) = view.char_before(start);
-    let mut at = start.saturating_sub(width);
-    if !is_blank(blank) || digit(view.char_before(at).0).is_none() {
-        return false;
-    }
-    for _ in 0..TOKEN_CHARS_MAX {
-        let (char, width) = view.char_before(at);
-        if matches!(char, ':' | '/' | '-' | '.') {
-            return false;
-        }
-        if !char.is_alphanumeric() {
-            break;
-        }
-        at = at.saturating_sub(width);
-    }
-    true
 }

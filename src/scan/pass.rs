@@ -195,7 +195,10 @@ impl<'a> Pass<'a> {
         }
         let digits_end = digits_end(view, at);
         let before = view.byte_before(at);
-        if before.is_ascii_alphanumeric() {
+        let joint = matches!(before, b'.' | b'-' | b'/' | b':');
+        if before.is_ascii_alphanumeric()
+            || (joint && view.byte_before(at.saturating_sub(1)).is_ascii_digit())
+        {
             return past(at, digits_end);
         }
         let prefix = number::prefix(view, at);

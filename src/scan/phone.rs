@@ -6,10 +6,15 @@
 //! that other numbers share need a word before them (`tel`, `call`), and a word
 //! like `order` or `id` speaks against all but the international form.
 
-use super::chars::{digit, is_blank, is_dash, is_unspaced};
-use super::context::{Lexicon, Subject, Verdict};
+mod extent;
+mod lookalikes;
+#[cfg(test)]
+mod tests;
+
+use super::context::{self, Subject, Verdict};
 use super::email;
-use super::number::{Prefix, Run, Sign, follows_number};
+use super::lexicon::{Lexicon, Sense};
+use super::number::{Prefix, Run};
 use super::regions::calling_code;
 use super::shapes::{Shapes, Strength};
 use super::view::View;
@@ -25,11 +30,6 @@ const PHONE_DIGITS_MAX: usize = 18;
 const SHORT_DIGITS_MAX: usize = 8;
 /// How far beside a number an address makes a row of contacts, in bytes.
 const ROW_BYTES_MAX: usize = 48;
-/// Most digits of an extension.
-const EXTENSION_DIGITS_MAX: usize = 6;
-/// Words that announce an extension, the longer before those they start with.
-const EXTENSIONS: [&str; 12] =
-    ["extension", "extn.", "extn", "ext.", "ext", "durchwahl", "poste", "доб.", "доб", "内線", "x", "#"];
 
 /// Where a number stands and what is around it.
 pub(super) struct Site<'a> {
@@ -52,21 +52,25 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
         if !site.ends_well(count, strength) {
             continue;
         }
-        if strength < Strength::Strong && (site.in_url || site.like_decimal(count) || site.like_years(count))
+        if strength < Strength::Strong
+            && (site.in_url
+                || lookalikes::like_decimal(site.run, count)
+                || lookalikes::like_years(site.run, count))
         {
             strength = Strength::Weak;
         }
         if strength < Strength::Strong {
             let start = site.start(count);
-            let mut found = *verdict.get_or_insert_with(|| lexicon.verdict(site.view, start, Subject::Phone));
-            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
+            let mut found = *verdict
+                .get_or_insert_with(|| context::before(lexicon, site.view, start, Subject::Phone));
+            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count)
+            {
                 found = Verdict::For;
             }
-            if strength == Strength::Weak
-                && found == Verdict::Silent
-                && lexicon.names_line(site.view, site.end(count))
-            {
-                found = Verdict::ForNear;
+            match context::after(lexicon, site.view, site.end(count)) {
+                Some(Sense::Phone) if found == Verdict::Silent => found = Verdict::ForNear,
+                Some(Sense::Unit) if lookalikes::like_thousands(site.run, count) => continue,
+                _ => {}
             }
             if found < site.needed(count, strength) {
                 continue;
@@ -84,7 +88,9 @@ impl Site<'_> {
     /// How far the first `count` groups look like a phone number.
     fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
-        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count) || !self.plain_separators(count) {
+        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count)
+            || !lookalikes::plain_separators(self.run, self.prefix.plus, count)
+        {
             return None;
         }
         if self.prefix.plus {
@@ -123,8 +129,10 @@ impl Site<'_> {
         // `+73(8)8506925566` is invented, but meant to be a phone number.
         let invented = skipped == 0 && bracketed == 1 && second.digits == 1;
         let known = !zeros
-            && (fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed)));
-        if !known && !(invented && digits.len() <= E164_DIGITS_MAX) {
+            && (fits(length)
+                || fits(length.saturating_sub(zero))
+                || fits(length.saturating_sub(bracketed)));
+        if !(known || invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }
         Some(if skipped == 0 { Strength::Strong } else { Strength::Fair })
@@ -160,6 +168,10 @@ impl Site<'_> {
         if two_by_two && self.run.separator_before(1) == self.run.separator_before(2) {
             return Some(Strength::Weak);
         }
+        // Three, two and four digits are a social security number.
+        if (count, sizes(0), sizes(1)) == (3, 3, 2) {
+            return None;
+        }
         // An account number: `DE89 3704 0044 0532 0130 00` lost its head.
         if count > 3 && (0..3).all(|index| sizes(index) == 4) {
             return None;
@@ -180,65 +192,6 @@ impl Site<'_> {
         .then_some(Strength::Fair)
     }
 
-    /// Whether the separators among the first `count` groups are ones a phone
-    /// number has: a slash only behind the area, dots never mixed, no IPv4
-    /// address, no decimal.
-    fn plain_separators(&self, count: usize) -> bool {
-        let groups = self.run.groups();
-        let signs = || groups.iter().take(count).skip(1).map(|group| group.before.sign);
-        if self.prefix.plus {
-            return true;
-        }
-        if signs().skip(2).any(|sign| sign == Sign::Slash) || self.holds_date(count) {
-            return false;
-        }
-        if signs().all(|sign| sign != Sign::Dot) {
-            return true;
-        }
-        let octets = count == 4 && groups.iter().take(4).all(|group| group.digits <= 3);
-        signs().all(|sign| matches!(sign, Sign::Dot | Sign::None)) && !octets
-    }
-
-    /// Whether three neighbouring groups are a date: `31.12.2024`, `2024-12-31`,
-    /// or `01/02/03` alone.
-    fn holds_date(&self, count: usize) -> bool {
-        let groups = self.run.groups().get(..count).unwrap_or(&[]);
-        groups.windows(3).any(|window| {
-            let [first, second, third] = window else {
-                return false;
-            };
-            let alike = second.before == third.before && second.before.sign != Sign::None;
-            let tight = second.before.sign != Sign::Blank;
-            alike
-                && match (first.digits, second.digits, third.digits) {
-                    (2, 2, 4) => count == 3 || tight,
-                    (4, 2, 2) => tight,
-                    (2, 2, 2) => tight && count == 3,
-                    _ => false,
-                }
-        })
-    }
-
-    /// Whether dots part two groups, as in a decimal, or groups of three, as
-    /// thousands.
-    fn like_decimal(&self, count: usize) -> bool {
-        let before = self.run.separator_before(1);
-        let groups = self.run.groups().get(..count).unwrap_or(&[]);
-        let thousands = groups.iter().all(|group| group.digits == 3);
-        before.sign == Sign::Dot && !before.closes && (count == 2 || thousands)
-    }
-
-    /// Whether these are two years: `1998-2004`.
-    fn like_years(&self, count: usize) -> bool {
-        let century = |digits: &[u8]| matches!(digits, [1, 9, ..] | [2, 0, ..]);
-        let digits = self.run.digits(8);
-        count == 2
-            && self.run.group(0).digits == 4
-            && self.run.group(1).digits == 4
-            && century(digits)
-            && century(digits.get(4..).unwrap_or(&[]))
-    }
-
     /// What the words before must say of a number as strong as this.
     fn needed(&self, count: usize, strength: Strength) -> Verdict {
         match strength {
@@ -246,19 +199,13 @@ impl Site<'_> {
             Strength::Fair => Verdict::Silent,
             Strength::Weak
                 if self.run.digit_count(count) < SHORT_DIGITS_MAX
-                    || self.is_date(count)
-                    || self.like_years(count) =>
+                    || lookalikes::is_date(self.run, count)
+                    || lookalikes::like_years(self.run, count) =>
             {
                 Verdict::ForNear
             }
             Strength::Weak => Verdict::For,
         }
-    }
-
-    /// Whether the first group is a date without separators, `20241231`.
-    fn is_date(&self, count: usize) -> bool {
-        let date = matches!(self.run.digits(self.run.digit_count(count)), [1, 9, ..] | [2, 0, ..]);
-        count == 1 && date && self.run.group(0).digits == 8
     }
 
     /// Whether the number is a field of its own beside an email address, as in
@@ -284,99 +231,5 @@ impl Site<'_> {
             .take_while(|at| view.byte(*at) != 0)
             .chain(back..before)
             .any(|at| view.byte(at) == b'@' && email::is_bounded(view, at))
-    }
-
-    /// Where the number starts, sign and bracket included.
-    fn start(&self, count: usize) -> usize {
-        let closes = self.run.groups().iter().take(count).any(|group| group.before.closes);
-        if !self.prefix.bracket || closes {
-            return self.prefix.start;
-        }
-        // The bracket was opened around the number, not around its area.
-        let (_, width) = self.view.char_before(self.first);
-        if self.prefix.plus { self.first.saturating_sub(width) } else { self.first }
-    }
-
-    fn end(&self, count: usize) -> usize {
-        self.run.group(count.saturating_sub(1)).end
-    }
-
-    /// Whether what follows the first `count` groups lets a number end there.
-    fn ends_well(&self, count: usize, strength: Strength) -> bool {
-        let end = self.end(count);
-        if self.extension_end(end).is_some() {
-            return true;
-        }
-        let (char, width) = self.view.char_at(end);
-        let behind = self.view.char_at(end.saturating_add(width)).0;
-        match char {
-            '\0' => true,
-            '_' | '@' | '%' | '°' | '€' | '$' | '£' | '¥' | '+' | '=' | '*' => false,
-            '.' => !behind.is_ascii_alphanumeric(),
-            ',' => {
-                digit(behind).is_none()
-                    || (strength > Strength::Weak && count != 1)
-                    || self.run.digit_count(count) >= 9
-            }
-            ':' | '/' => digit(behind).is_none() || self.prefix.plus,
-            '\'' => digit(behind).is_none(),
-            _ if is_dash(char) => self.dash_ends(end.saturating_add(width), char),
-            _ if char.is_alphanumeric() => is_unspaced(char) && digit(char).is_none(),
-            _ => true,
-        }
-    }
-
-    /// Whether the number ends before the dash behind which `at` stands: it
-    /// does before a word, `-Office`, not before more of an identifier.
-    fn dash_ends(&self, at: usize, dash: char) -> bool {
-        let first = self.view.char_at(at).0;
-        let word = first.is_ascii_alphabetic() && self.view.byte(at.saturating_add(1)).is_ascii_lowercase();
-        word || !first.is_alphanumeric() || dash == '\u{2014}'
-    }
-
-    /// Whether blanks join the number to digits before or behind it, so that
-    /// it is but a part of something longer. Only groups parted by blanks can
-    /// be mistaken so.
-    fn beside_numbers(&self, count: usize) -> bool {
-        let own = self.run.groups().iter().take(count).skip(1).map(|group| group.before);
-        let tight = own.clone().any(|before| before.sign != Sign::Blank || before.opens || before.closes);
-        if count > 1 && tight {
-            return false;
-        }
-        let (char, width) = self.view.char_at(self.end(count));
-        let digit_behind =
-            is_blank(char) && { digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some() };
-        digit_behind || follows_number(self.view, self.prefix.start)
-    }
-
-    fn end_with_extension(&self, count: usize) -> usize {
-        let end = self.end(count);
-        self.extension_end(end).unwrap_or(end)
-    }
-
-    /// Where an extension that follows `end` ends: `x123`, ` ext. 123`.
-    fn extension_end(&self, end: usize) -> Option<usize> {
-        let view = self.view;
-        let mut at = end;
-        for _ in 0..2 {
-            if matches!(view.byte(at), b' ' | b',' | b';') {
-                at = at.saturating_add(1);
-            }
-        }
-        let word = EXTENSIONS.iter().find(|word| view.has_word(at, word))?;
-        at = at.saturating_add(word.len());
-        for _ in 0..2 {
-            if matches!(view.byte(at), b' ' | b'.' | b':') {
-                at = at.saturating_add(1);
-            }
-        }
-        let first = at;
-        while view.byte(at).is_ascii_digit() {
-            at = at.saturating_add(1);
-            if at.saturating_sub(first) > EXTENSION_DIGITS_MAX {
-                return None;
-            }
-        }
-        (at > first && !view.byte(at).is_ascii_alphanumeric()).then_some(at)
     }
 }

@@ -6,6 +6,9 @@
 //! are not assigned today are not held against a number: what is written like
 //! a phone number is read as one.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -144,7 +147,7 @@ const PLANS: &[Plan] = &[
         "2d ddd dd dd", "9d ddd dd dd", "[78]0d ddd ddd", "?[29]dddddddd",
     ]),
     plan("IT", 39, (6, 12), NO_TRUNK, &[
-        "3dd ddd dddd", "3dd ddddddd", "3dd ddd dd dd", "3dd dd dd ddd", "3ddddddddd", "?3dddddddd", "?3dddddddddd",
+        "3dd ddd dddd", "3dd ddddddd", "3dd ddd dd dd", "3dd dd dd ddd", "?3ddddddddd", "?3dddddddd", "?3dddddddddd",
         "0d dddd dddd", "0dd dddddd", "0dd ddddddd", "0dd ddd dddd", "0ddd dddddd", "0ddd ddddd",
         "0d ddddddd", "0d dddddddd", "0d dddddd", "0dddddddddd", "0ddddddddd", "?0dddddddd",
         "?0ddddddd", "800 ddd ddd", "800dddddd", "0dd ddddd", "0ddd dddd", "0ddd ddd ddd",
@@ -171,7 +174,7 @@ const PLANS: &[Plan] = &[
     plan("GR", 30, (10, 12), NO_TRUNK, &[
         "2d dddd dddd", "2dd ddd dddd", "2dd ddddddd", "2ddd dddddd", "2ddd ddd ddd",
         "2dddd ddddd", "2dddd dd ddd", "69d ddd dddd", "69dd dddddd", "69dd ddd ddd",
-        "69dddddddd", "2[1-8]dddddddd", "69 dddd dddd", "800 ddd dddd", "2ddd dd dddd",
+        "?69dddddddd", "?2[1-8]dddddddd", "69 dddd dddd", "800 ddd dddd", "2ddd dd dddd",
         "2ddd dd dd dd",
     ]),
     plan("TR", 90, (7, 13), (11, 11), &[
@@ -205,10 +208,10 @@ const PLANS: &[Plan] = &[
     ]),
     plan("CO", 57, (8, 11), NO_TRUNK, &[
         "3dd ddd dddd", "3dd ddddddd", "3dd ddd dd dd", "60d ddd dddd", "(60d) ddddddd",
-        "(60d) ddd dddd", "60d ddddddd", "60d ddd dd dd", "3[0-5]dddddddd", "60[1-8]ddddddd",
+        "(60d) ddd dddd", "60d ddddddd", "60d ddd dd dd", "?3[0-5]dddddddd", "?60[1-8]ddddddd",
         "57 60d ddd dd dd", "57 3dd ddd dd dd", "57 3dd ddd dddd", "01 800 ddddddd",
         "01 800 ddd dddd", "01 800d ddd ddd", "01800ddddddd", "?Pdd dd dd", "?Pdddddd",
-        "573ddddddddd", "5760dddddddd", "01 [89]00 dddd ddd",
+        "?573ddddddddd", "?5760dddddddd", "01 [89]00 dddd ddd",
     ]),
     plan("IN", 91, (8, 13), (11, 11), &[
         "[6-9]dddd ddddd", "[6-9]dd ddd dddd", "[6-9]ddd ddd ddd", "?Pddddddddd", "1800 ddd dddd",
@@ -219,7 +222,7 @@ const PLANS: &[Plan] = &[
     plan("KR", 82, (8, 11), (9, 11), &["1[568]dd~dddd", "?1[568]dd-dddd"]),
     plan("CN", 86, (7, 12), (10, 12), &[
         "1[3-9]d dddd dddd", "1[3-9]ddddddddd", "[48]00 ddd dddd", "[48]00 dddd ddd",
-        "1[3-9]d dddddddd", "400ddddddd", "1[3-9]d ddd ddddd",
+        "1[3-9]d dddddddd", "?400ddddddd", "1[3-9]d ddd ddddd",
     ]),
     plan("TW", 886, (7, 11), (9, 10), &[]),
     plan("HK", 852, (8, 11), NO_TRUNK, &["[2-9]ddd~dddd", "?[2-9]ddd dddd", "?[2-9]ddddddd"]),

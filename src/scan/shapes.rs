@@ -20,7 +20,9 @@ const SIZE_BITS: u32 = 4;
 /// The forms of the configured regions.
 #[derive(Debug)]
 pub(super) struct Shapes {
-    /// Sorted by `sizes`.
+    /// The group sizes of each form, in order.
+    sizes: Vec<u64>,
+    /// The forms, sorted by their sizes.
     forms: Vec<Form>,
     /// Bit `b` of entry `a` is set where a form starts with groups of `a` and
     /// `b` digits.
@@ -53,7 +55,12 @@ pub(super) enum Strength {
 
 impl Shapes {
     pub(super) fn new(regions: &[Region]) -> Shapes {
-        let mut shapes = Shapes { forms: Vec::new(), pairs: [0; 1 << SIZE_BITS], trunk_lengths: 0 };
+        let mut shapes = Shapes {
+            sizes: Vec::new(),
+            forms: Vec::new(),
+            pairs: [0; 1 << SIZE_BITS],
+            trunk_lengths: 0,
+        };
         for region in regions {
             let plan = region.plan();
             let (fewest, most) = plan.trunk;
@@ -67,6 +74,7 @@ impl Shapes {
             }
         }
         shapes.forms.sort_by_key(|form| (form.sizes, form.weak));
+        shapes.sizes = shapes.forms.iter().map(|form| form.sizes).collect();
         for form in &shapes.forms {
             let (first, second) = (form.sizes & 0xf, form.sizes >> SIZE_BITS & 0xf);
             if let Some(seconds) = shapes.pairs.get_mut(usize::try_from(first).unwrap_or(0)) {
@@ -74,6 +82,12 @@ impl Shapes {
             }
         }
         shapes
+    }
+
+    /// How many forms there are.
+    #[cfg(test)]
+    pub(super) fn form_count(&self) -> usize {
+        self.forms.len()
     }
 
     /// Whether a form can start with groups of these sizes.
@@ -85,11 +99,17 @@ impl Shapes {
     /// far that speaks for itself.
     pub(super) fn strength(&self, run: &Run, count: usize) -> Option<Strength> {
         let sizes = sizes(run.groups().iter().take(count).map(|group| group.digits))?;
-        let from = self.forms.partition_point(|form| form.sizes < sizes);
+        let from = self.sizes.partition_point(|other| *other < sizes);
+        let same = self
+            .sizes
+            .get(from..)?
+            .iter()
+            .take_while(|other| **other == sizes);
         self.forms
             .get(from..)?
             .iter()
-            .take_while(|form| form.sizes == sizes)
+            .zip(same)
+            .map(|(form, _)| form)
             .find(|form| form.fits(run, count))
             .map(|form| if form.weak { Strength::Weak } else { Strength::Fair })
     }

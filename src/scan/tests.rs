@@ -3,50 +3,82 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::sync::OnceLock;
 
-fn scanner() -> Scanner {
-    let regions: Vec<Region> = Region::supported().map(|code| code.parse().unwrap()).collect();
-    Scanner::new(KindSet::ALL, &regions, Vec::new())
+/// All kinds, all regions.
+pub(super) fn scanner() -> &'static Scanner {
+    static SCANNER: OnceLock<Scanner> = OnceLock::new();
+    SCANNER.get_or_init(|| all_regions(Vec::new()))
 }
 
-/// Marks what is found: `{U:..}` URL, `{P:..}` phone, `{E:..}` email, `{C:..}` card.
-fn marked(text: &str) -> String {
+fn all_regions(custom: Vec<CustomPattern>) -> Scanner {
+    let regions: Vec<Region> = Region::supported()
+        .map(|code| code.parse().unwrap())
+        .collect();
+    Scanner::new(KindSet::ALL, &regions, custom)
+}
+
+/// Marks what is found: `{U:..}` URL, `{P:..}` phone, `{E:..}` email, `{C:..}`
+/// card, `{X:..}` custom.
+fn marked(scanner: &Scanner, text: &str) -> String {
     let mut found = Vec::new();
-    scanner().scan(text, &mut found);
+    scanner.scan(text, &mut found);
     let mut marked = String::new();
     for (at, char) in text.char_indices().chain([(text.len(), '\0')]) {
-        for entity in found.iter().rev() {
-            if entity.end == at {
-                marked.push('}');
-            }
+        marked.extend(found.iter().filter(|entity| entity.end == at).map(|_| '}'));
+        for entity in found.iter().filter(|entity| entity.start == at) {
+            marked.push_str(match entity.kind {
+                EntityKind::Url => "{U:",
+                EntityKind::Phone => "{P:",
+                EntityKind::Email => "{E:",
+                EntityKind::CreditCard => "{C:",
+                EntityKind::Custom(_) => "{X:",
+            });
         }
-        for entity in &found {
-            if entity.start == at {
-                marked.push('{');
-                marked.push(match entity.kind {
-                    EntityKind::Url => 'U',
-                    EntityKind::Phone => 'P',
-                    EntityKind::Email => 'E',
-                    EntityKind::CreditCard => 'C',
-                    EntityKind::Custom(_) => 'X',
-                });
-                marked.push(':');
-            }
-        }
-        if char != '\0' {
+        if at < text.len() {
             marked.push(char);
         }
     }
     marked
 }
 
-/// Compares a text with its marked form.
+/// Scans the text of `expected`, which carries the marks of what is to be
+/// found, and compares.
 #[track_caller]
-fn check(expected: &str) {
-    let text = ["{U:", "{P:", "{E:", "{C:", "}"]
-        .iter()
-        .fold(expected.to_owned(), |text, mark| text.replace(mark, ""));
-    assert_eq!(marked(&text), expected);
+pub(super) fn check_with(scanner: &Scanner, expected: &str) {
+    let mut text = String::new();
+    let mut rest = expected;
+    let mut open = 0;
+    while let Some(char) = rest.chars().next() {
+        let mark = ["{U:", "{P:", "{E:", "{C:", "{X:"]
+            .iter()
+            .find(|mark| rest.starts_with(**mark));
+        if let Some(mark) = mark {
+            open += 1;
+            rest = &rest[mark.len()..];
+            continue;
+        }
+        rest = &rest[char.len_utf8()..];
+        if char == '}' && open > 0 {
+            open -= 1;
+        } else {
+            text.push(char);
+        }
+    }
+    assert_eq!(marked(scanner, &text), expected);
+}
+
+/// The same with all kinds and all regions.
+#[track_caller]
+pub(super) fn check(expected: &str) {
+    check_with(scanner(), expected);
+}
+
+/// The same with all kinds and some regions.
+#[track_caller]
+pub(super) fn check_in(regions: &[&str], expected: &str) {
+    let regions: Vec<Region> = regions.iter().map(|code| code.parse().unwrap()).collect();
+    check_with(&Scanner::new(KindSet::ALL, &regions, Vec::new()), expected);
 }
 
 #[test]
@@ -176,18 +208,59 @@ fn glued() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// Longer texts, so that the bounds on context, words and lines are met.
+fn long() -> impl Strategy<Value = String> {
+    let filler = prop::sample::select(vec![
+        "a", "1", "1-", "w.", "é", "見", " x", "a\n", "http://", "0 ",
+    ]);
+    (glued(), filler, 0usize..6000, glued())
+        .prop_map(|(head, filler, count, tail)| head + &filler.repeat(count / filler.len()) + &tail)
+}
+
+fn with_custom() -> &'static Scanner {
+    static SCANNER: OnceLock<Scanner> = OnceLock::new();
+    SCANNER.get_or_init(|| {
+        let ticket = CustomPattern::new("ticket", "TCK-[0-9]{6}").unwrap();
+        let word = CustomPattern::new("word", r"\b(?i:jo)\b.?").unwrap();
+        all_regions(vec![ticket, word])
+    })
+}
+
+/// Compares a stream cut at `cuts` with the whole text.
+fn same_in_pieces(scanner: &Scanner, text: &str, cuts: &[usize]) -> Result<(), TestCaseError> {
+    let mut whole = Vec::new();
+    scanner.scan(text, &mut whole);
+    prop_assert_eq!(stream(scanner, text, cuts), whole);
+    Ok(())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_stream_finds_what_the_whole_text_holds(
         text in glued(),
         cuts in prop::collection::vec(0usize..400, 0..12),
     ) {
-        let mut whole = Vec::new();
-        let scanner = scanner();
-        scanner.scan(&text, &mut whole);
-        prop_assert_eq!(stream(&scanner, &text, &cuts), whole);
+        same_in_pieces(scanner(), &text, &cuts)?;
+        same_in_pieces(with_custom(), &text, &cuts)?;
+    }
+
+    #[test]
+    fn a_long_stream_finds_what_the_whole_text_holds(
+        text in long(),
+        cuts in prop::collection::vec(0usize..8000, 0..12),
+    ) {
+        same_in_pieces(scanner(), &text, &cuts)?;
+        same_in_pieces(with_custom(), &text, &cuts)?;
+    }
+
+    #[test]
+    fn any_text_at_all_can_be_scanned(
+        text in "\\PC{0,120}",
+        cuts in prop::collection::vec(0usize..400, 0..4),
+    ) {
+        same_in_pieces(scanner(), &text, &cuts)?;
     }
 
     #[test]
@@ -204,5 +277,65 @@ proptest! {
             prop_assert!(entity.start >= *last);
             *last = entity.end;
         }
+    }
+}
+
+#[test]
+fn kinds_that_are_not_asked_for_are_not_reported() {
+    let text =
+        "see http://example.com/?to=jo@example.com, call +49 30 1234567, pay 4111 1111 1111 1111";
+    for kind in [
+        EntityKind::Url,
+        EntityKind::Phone,
+        EntityKind::Email,
+        EntityKind::CreditCard,
+    ] {
+        let kinds = KindSet::EMPTY.with(kind);
+        assert!(kinds.contains(kind) && KindSet::ALL.contains(kind));
+        let mut found = Vec::new();
+        Scanner::new(kinds, &[], Vec::new()).scan(text, &mut found);
+        let found: Vec<EntityKind> = found.iter().map(|entity| entity.kind).collect();
+        assert_eq!(found, [kind]);
+    }
+    let mut found = Vec::new();
+    Scanner::new(KindSet::EMPTY, &[], Vec::new()).scan(text, &mut found);
+    assert_eq!(found, []);
+}
+
+#[test]
+fn personal_data_inside_a_url_is_found_too() {
+    check(
+        "{U:https://example.com/?to={E:jo@example.com}&tel={P:+49301234567}&c={C:4111111111111111}}",
+    );
+    check("{U:https://example.com/orders/4155550132/020-1234567}");
+    check("{U:https://user:secret@example.com/}");
+}
+
+#[test]
+fn a_url_longer_than_an_entity_ends_there() {
+    let text = format!("http://example.com/{}", "é".repeat(ENTITY_BYTES_MAX));
+    let mut found = Vec::new();
+    scanner().scan(&text, &mut found);
+    assert_eq!(found.len(), 1);
+    let length = found[0].end - found[0].start;
+    assert!((ENTITY_BYTES_MAX - 2..=ENTITY_BYTES_MAX).contains(&length));
+}
+
+#[test]
+fn open_text_is_settled_up_to_what_may_still_become_an_entity() {
+    for (text, settled) in [
+        (
+            "no entity begins here, so all but a few bytes is settled",
+            46,
+        ),
+        ("write to jo.doe+news", 9),
+        ("write to jo.doe@example.co", 9),
+        ("see https://example.com/pa", 4),
+        ("call (415) 55", 5),
+        ("call +49 30", 0),
+    ] {
+        let mut found = Vec::new();
+        assert_eq!(scanner().scan_open(text, &mut found), settled, "{text}");
+        assert_eq!(found, [], "{text}");
     }
 }

@@ -7,6 +7,9 @@
 //! scripts, and a separator with the next URL right behind it. Punctuation at
 //! the very end belongs to the sentence.
 
+#[cfg(test)]
+mod tests;
+
 use super::ENTITY_BYTES_MAX;
 use super::chars::{is_unspaced, is_wide_stop};
 use super::host::{Host, host};
@@ -177,7 +180,7 @@ fn tail_end(view: &View, start: usize, from: usize, quote: u8) -> usize {
         }
         match byte {
             0..=b' ' | b'"' | b'<' | b'>' | b'\\' | b'`' | 0x7f => break,
-            b'\'' if quote == b'\'' => break,
+            b'\'' if quote == b'\'' || is_genitive(view, at) => break,
             b'(' | b'[' | b'{' => open.opened(byte),
             b')' | b']' | b'}' if !open.closes(byte) => break,
             b':' => {
@@ -192,6 +195,15 @@ fn tail_end(view: &View, start: usize, from: usize, quote: u8) -> usize {
     }
     debug_assert!(!is_continuation(view.byte(good_end)) || good_end >= view.len());
     good_end
+}
+
+/// Whether the apostrophe at `at` is that of `example.com/a's page`.
+fn is_genitive(view: &View, at: usize) -> bool {
+    view.byte(at.saturating_add(1)) == b's'
+        && matches!(
+            view.byte(at.saturating_add(2)),
+            0 | b' ' | b'\n' | b',' | b'.'
+        )
 }
 
 /// Where this URL ends if the `:` at `colon` belongs to the next one, which a

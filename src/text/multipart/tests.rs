@@ -120,6 +120,11 @@ fn what_two_readers_could_read_in_two_ways_is_refused() {
 }
 
 #[test]
+fn a_delimiter_within_a_line_is_text() {
+    assert_eq!(text_of(&part("", "a --XX b")).unwrap(), "a --XX b");
+}
+
+#[test]
 fn charsets_and_encodings_of_parts() {
     let latin = part("Content-Type: text/plain; charset=iso-8859-1\r\n", "x");
     assert_eq!(text_of(&latin), Err(TextError::UnsupportedCharset));

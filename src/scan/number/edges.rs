@@ -1,0 +1,80 @@
+//! What may stand before and behind the digits of a number.
+
+use super::super::chars::{digit, is_blank, is_dash, is_unspaced};
+use super::super::view::View;
+use super::Prefix;
+
+/// Most bytes of the word before a number that are looked at.
+const TOKEN_BYTES_MAX: usize = 12;
+
+/// Whether a number may start at `first` with `prefix`: not inside a word, an
+/// identifier, a decimal, a date, a path. `digits_end` is where its first
+/// digits end.
+pub(in crate::scan) fn may_start(
+    view: &View,
+    prefix: &Prefix,
+    first: usize,
+    digits_end: usize,
+) -> bool {
+    let (char, width) = view.char_before(prefix.start);
+    if char.is_ascii_alphanumeric() || char == '_' {
+        return false;
+    }
+    if !char.is_ascii() {
+        let before = view.char_before(prefix.start.saturating_sub(width)).0;
+        return if is_dash(char) {
+            digit(before).is_none()
+        } else {
+            !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none())
+        };
+    }
+    let before = view.char_before(prefix.start.saturating_sub(width)).0;
+    match char {
+        '.' | '\'' | ':' => digit(before).is_none(),
+        '/' => prefix.plus || !before.is_ascii_alphanumeric(),
+        '-' => prefix.plus && !before.is_alphanumeric(),
+        '$' | '#' | '@' | '\\' | '^' | '~' => false,
+        '+' => false,
+        ')' | ']' => !prefix.plus || digit(before).is_none(),
+        ',' => digit(before).is_none() || digits_end.saturating_sub(first) > 3,
+        _ => true,
+    }
+}
+
+/// Whether a further group may follow the digits that end at `end`.
+pub(in crate::scan) fn may_go_on(view: &View, end: usize) -> bool {
+    let behind = |byte: u8| byte.is_ascii_digit() || byte >= 0x80;
+    let next = view.byte(end.saturating_add(1));
+    match view.byte(end) {
+        b'.' | b'(' => behind(next),
+        b' ' | b'-' | b'/' | b')' => {
+            behind(next) || matches!(next, b' ' | b'-' | b'/' | b'.' | b'(')
+        }
+        byte => byte >= 0x80,
+    }
+}
+
+/// Whether blanks part the number that starts at `start`, and whose first group
+/// ends at `end`, from digits on both sides. Then it is but a part of a longer
+/// one, or of a table.
+pub(in crate::scan) fn continues(view: &View, start: usize, end: usize) -> bool {
+    let (char, width) = view.char_at(end);
+    is_blank(char)
+        && digit(view.char_at(end.saturating_add(width)).0).is_some()
+        && follows_number(view, start)
+}
+
+/// Whether a blank parts `start` from a plain number before it. Dates, times
+/// and the like do not count: they end where they end.
+pub(in crate::scan) fn follows_number(view: &View, start: usize) -> bool {
+    let (blank, width) = view.char_before(start);
+    let end = start.saturating_sub(width);
+    if !is_blank(blank) || digit(view.char_before(end).0).is_none() {
+        return false;
+    }
+    let joint = (end.saturating_sub(TOKEN_BYTES_MAX)..end)
+        .rev()
+        .map(|at| view.byte(at))
+        .find(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80);
+    !matches!(joint, Some(b':' | b'/' | b'-' | b'.'))
+}
