@@ -1,7 +1,7 @@
 //! Text to entities: URLs, phone numbers, email addresses, card numbers and
 //! the operator's own patterns.
 //!
-//! One pass over the text. A vectorized search ([`trigger`]) stops at the rare
+//! One pass over the text. A vectorized search stops at the rare
 //! bytes an entity needs; a hand-written recognizer then looks at the bytes
 //! around. Each recognizer reads a bounded number of bytes to the left and to
 //! the right, so the cost is linear in the text, whatever it holds.
@@ -56,6 +56,13 @@ pub const ENTITY_BYTES_MAX: usize = 2048;
 /// How much settled text a caller of [`Scanner::scan_open_from`] keeps before
 /// the open part, in bytes: as far back as any recognizer looks for a reason.
 pub const LEFT_CONTEXT_BYTES: usize = 512;
+
+// The two recognizers that look back furthest: an address for the `//` before
+// its local part, a number for words; both with the signs in between.
+const _: () = assert!(
+    email::LOCAL_BYTES_MAX + email::USER_INFO_BYTES_MAX + 64 <= LEFT_CONTEXT_BYTES
+        && context::CONTEXT_BYTES_MAX + 64 <= LEFT_CONTEXT_BYTES
+);
 
 /// Longest text that stays unsettled, in bytes: with custom patterns a line of
 /// [`LINE_BYTES_MAX`], else one entity, and what may start one more.

@@ -48,7 +48,7 @@ const ISSUERS: [Issuer; 27] = [
     issuer(3095, 3095, 4, &[14, 16]),                         // Diners Club
     issuer(36, 36, 2, &[14, 16]),                             // Diners Club
     issuer(38, 39, 2, &[14, 16]),                             // Diners Club
-    issuer(35, 35, 2, &[16, 17, 18, 19]),                     // JCB, RuPay with JCB
+    issuer(35, 35, 2, &[16]),                                 // JCB, RuPay with JCB
     issuer(2131, 2131, 4, &[15]),                             // JCB
     issuer(1800, 1800, 4, &[15]),                             // JCB
     issuer(62, 62, 2, &[16, 17, 18, 19]),                     // UnionPay
@@ -106,7 +106,9 @@ pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Op
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
             true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,
-            _ => Verdict::For,
+            true => Verdict::For,
+            // An issuer that is not known here, but a word that says card.
+            false => Verdict::ForNear,
         };
         if found >= needed {
             return Some(end);

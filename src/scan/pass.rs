@@ -201,6 +201,10 @@ impl<'a> Pass<'a> {
         {
             return past(at, digits_end);
         }
+        // A column of numbers, the most there can be of them.
+        if before == b' ' && number::continues(view, at, digits_end) {
+            return past(at, digits_end);
+        }
         let prefix = number::prefix(view, at);
         let origin = prefix.start;
         // Most numbers of a text are short and alone: `2`, `2024.`

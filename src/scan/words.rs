@@ -21,7 +21,7 @@ pub(super) const PHONE: &str = "\
 /// Announce a payment card number.
 pub(super) const CARD: &str = "\
     amex card cards cardno cardnum* cardholder* cartao carta carte cartes card_number cc ccn ccnum* credit* creditcard* debit* kaart* \
-    kart karta kartka kartou karte karti kartin* kartl* kartnr* kartou* kort kortet* kortti* kortil* kortnr* kortnum* kredit* kreditk* maestro mastercard* mir pan payment* tarjeta* troy unionpay* \
+    kart karta kartka kartou karte karti kartin* kartl* kartnr* kartou* kort kortet* kortti* kortil* kortnr* kortnum* kredit* kreditk* maestro mastercard* mir pan tarjeta* troy unionpay* \
     rupay* visa zahlung* \
     карт κάρτα כרטיס بطاقة البطاقة カード 카드 信用卡 银行卡 卡号 卡 บัตร कार्ड thẻ cartão kártya kártyá";
 
@@ -35,11 +35,11 @@ pub(super) const OTHER: &str = "\
     order* ordine* ordre* otp page pages parcel part pasap* passeport* passport* patient* partita pedido* pesanan* piva \
     pesel* pid plz pnr po policy policies population port postal* postcode* ppid product* produkt* psc purchase* qty quantity receipt* rechnung* record* ref refer* refs \
     registration regon rekening* release* rendel* resi reservation* rev revision* rfc rfid rg routing* row rows rut rvn sap schedule score security seed seq sequence* seri serial* serien* \
-    shipment* shipping sin siparis* sipariş siren siret size sku sn social ssn steuer* student* sum svnr swift szamla* tc tckn task* tax* tfn \
+    shipment* shipping sin siparis* sipariş siren siret size sku sn social sociale ssn steuer* student* sum svnr swift szamla* tc tckn task* tax* tfn \
     ticket* tid tilaus* timestamp* time timeout tin tisch total track* trans* ts txn uid unix upc us usec uuid vat ver vergi vorgang* version* \
     versand* vertrag* vin waybill* zamowien* zip zipcode personnummer* personnr* cpr_nr rodne* rodnych* asiakas* hetu kundennummer* \
-    договор артикул огрн заказ счет счёт инн снилс паспорт индекс замовлен παραγγελ αφμ 注文 订单 訂單 編號 编号 口座 账号 帳號 运单 郵便 등록번호 주문 송장 계좌 هوية طلب فاتورة \
-    הזמנה חשבון ใบสั่ง ประจำตัว คำสั่ง ऑर्डर zamówien mã thuế nº-pedido";
+    договор артикул огрн заказ счет счёт инн снилс паспорт индекс замовлен παραγγελ αφμ 注文 身份证 订单 訂單 編號 编号 口座 账号 帳號 运单 郵便 등록번호 주문 송장 계좌 هوية طلب فاتورة \
+    הזמנה חשבון ใบสั่ง ประจำตัว คำสั่ง ऑर्डर zamówien sécurité mã thuế nº-pedido";
 
 /// Only say that a number follows.
 pub(super) const NUMBER: &str = "\

@@ -59,9 +59,9 @@ pub(in crate::scan) fn may_go_on(view: &View, end: usize) -> bool {
 /// one, or of a table.
 pub(in crate::scan) fn continues(view: &View, start: usize, end: usize) -> bool {
     let (char, width) = view.char_at(end);
-    is_blank(char)
-        && digit(view.char_at(end.saturating_add(width)).0).is_some()
-        && follows_number(view, start)
+    let next = end.saturating_add(width);
+    let digit_behind = view.byte(next).is_ascii_digit() || digit(view.char_at(next).0).is_some();
+    is_blank(char) && digit_behind && follows_number(view, start)
 }
 
 /// Whether a blank parts `start` from a plain number before it. Dates, times
