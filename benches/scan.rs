@@ -4,10 +4,7 @@
 //! compared with clean prose. The texts: prose without an entity, text with one
 //! every forty bytes, and what an attacker would send to make scanning slow.
 
-#![allow(
-    clippy::arithmetic_side_effects,
-    reason = "a benchmark may stop where a server may not"
-)]
+#![allow(clippy::arithmetic_side_effects, reason = "a benchmark may stop where a server may not")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -29,9 +26,7 @@ const DENSE: &str = "jo.doe@example.com wrote on Tuesday that +49 30 1234567 is 
     https://example.com/a?b=c for it, or 4111 1111 1111 1111 as card, tel 415-555-0132 too. ";
 
 fn main() {
-    let regions: Vec<Region> = Region::supported()
-        .filter_map(|code| code.parse().ok())
-        .collect();
+    let regions: Vec<Region> = Region::supported().filter_map(|code| code.parse().ok()).collect();
     let scanner = Scanner::new(KindSet::ALL, &regions, Vec::new());
     println!("all recognizers, all {} phone regions", regions.len());
     let clean = report(&scanner, "clean prose", PROSE, None);
@@ -77,9 +72,7 @@ fn main() {
         report(&scanner, name, piece, Some(clean));
     }
     println!("with a custom pattern");
-    let custom = CustomPattern::new("ticket", "TCK-[0-9]{6}")
-        .into_iter()
-        .collect();
+    let custom = CustomPattern::new("ticket", "TCK-[0-9]{6}").into_iter().collect();
     let scanner = Scanner::new(KindSet::ALL, &regions, custom);
     report(&scanner, "clean prose", PROSE, Some(clean));
 }
@@ -104,10 +97,7 @@ fn report(scanner: &Scanner, name: &str, piece: &str, clean: Option<f64>) -> f64
     let cost = best.as_secs_f64() / bytes;
     let ratio = clean.map_or(1.0, |clean| cost / clean);
     let rate = 1e-6 / cost;
-    println!(
-        "  {name:32} {rate:8.0} MB/s  {ratio:6.1} x clean  {:5} entities",
-        found.len()
-    );
+    println!("  {name:32} {rate:8.0} MB/s  {ratio:6.1} x clean  {:5} entities", found.len());
     cost
 }
 

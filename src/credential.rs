@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::denial::Denial;
 use crate::percent;
-use crate::request::{self, Edit, Head};
+use crate::request::{self, Edit, Head, QueryPair};
 use crate::secret::Digest;
 
 /// A place a key may be presented in.
@@ -92,8 +92,9 @@ impl Sources {
                         .for_each(|key| offer(Cow::Borrowed(key)));
                 }
                 Source::Query(name) => {
-                    let pairs = head.query().into_iter().flat_map(request::query_pairs);
+                    let pairs = head.query().into_iter().flat_map(parameters);
                     pairs
+                        .map(|(_, pair)| pair)
                         .filter(|pair| pair.is_named(name))
                         .for_each(|pair| offer(percent::decode_form(pair.value)));
                 }
@@ -109,17 +110,16 @@ impl Sources {
 
     fn strip_query(&self, head: Head<'_>, edits: &mut Vec<Edit>) {
         let Some(query) = head.query() else { return };
-        let is_key = |pair: &request::QueryPair<'_>| {
+        let is_key = |pair: &QueryPair<'_>| {
             self.0.iter().any(|s| matches!(s, Source::Query(name) if pair.is_named(name)))
         };
-        if !request::query_pairs(query).any(|pair| is_key(&pair)) {
+        if !parameters(query).any(|(_, pair)| is_key(&pair)) {
             return;
         }
-        let kept = request::query_pairs(query).filter(|pair| !is_key(pair)).map(|pair| pair.raw);
         let mut target = head.path().to_vec();
-        for (i, raw) in kept.enumerate() {
-            target.push(if i == 0 { b'?' } else { b'&' });
-            target.extend_from_slice(raw);
+        for (i, (separator, pair)) in parameters(query).filter(|(_, pair)| !is_key(pair)).enumerate() {
+            target.push(if i == 0 { b'?' } else { separator });
+            target.extend_from_slice(pair.raw);
         }
         edits.push(Edit::Set(":path".into(), target));
     }
@@ -134,6 +134,21 @@ impl Sources {
         let kept = head.all("cookie").flat_map(cookie_pairs).filter(|cookie| !is_key(cookie));
         replace(head, "cookie", &kept.map(|cookie| cookie.0).collect::<Vec<_>>().join(&b"; "[..]), edits);
     }
+}
+
+/// The parameters of a query, each with the separator before it. A semicolon separates as
+/// well: some servers read it so (HTML 4.01 appendix B.2.2), and a key that they see must not
+/// get past.
+fn parameters(query: &[u8]) -> impl Iterator<Item = (u8, QueryPair<'_>)> {
+    let mut separator = b'&';
+    query.split_inclusive(|b| matches!(b, b'&' | b';')).flat_map(move |part| {
+        let (raw, next) = match part.split_last() {
+            Some((last @ (b'&' | b';'), raw)) => (raw, *last),
+            _ => (part, b'&'),
+        };
+        let before = std::mem::replace(&mut separator, next);
+        request::query_pairs(raw).map(move |pair| (before, pair))
+    })
 }
 
 /// The members of a field that may have been joined with commas, as Envoy joins repeated

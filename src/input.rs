@@ -2,6 +2,7 @@
 
 use crate::denial::Denial;
 use crate::request::Head;
+use crate::text::{Charset, ContentType};
 
 /// Limits on one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl InputLimits {
         if !head.all("content-encoding").all(is_identity) {
             return Err(Denial::UnsupportedEncoding);
         }
-        if !head.all("content-type").all(is_utf8) {
+        if ContentType::parse(head.all("content-type")).charset != Charset::Utf8 {
             return Err(Denial::UnsupportedCharset);
         }
         Ok(())
@@ -46,20 +47,6 @@ impl InputLimits {
 pub(crate) fn is_identity(value: &[u8]) -> bool {
     let codings = value.split(|b| *b == b',').map(<[u8]>::trim_ascii);
     codings.filter(|c| !c.is_empty()).all(|c| c.eq_ignore_ascii_case(b"identity"))
-}
-
-/// Whether a `content-type` (RFC 9110 section 8.3) declares no charset, or UTF-8, or US-ASCII,
-/// which is part of it.
-fn is_utf8(value: &[u8]) -> bool {
-    let parameters = value.split(|b| *b == b';' || *b == b',').skip(1).map(<[u8]>::trim_ascii);
-    let charsets = parameters.filter_map(|parameter| {
-        let (name, charset) = parameter.split_at_checked(b"charset=".len())?;
-        name.eq_ignore_ascii_case(b"charset=").then_some(charset)
-    });
-    charsets.map(|charset| charset.trim_ascii().strip_prefix(b"\"").unwrap_or(charset)).all(|charset| {
-        let charset = charset.strip_suffix(b"\"").unwrap_or(charset);
-        [&b"utf-8"[..], b"utf8", b"us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
-    })
 }
 
 #[cfg(test)]
@@ -100,12 +87,16 @@ mod tests {
             "text/plain; charset=utf-8",
             "text/plain;CHARSET=\"UTF-8\"",
             "a/b; charset=us-ascii; x=y",
+            "a/b; boundary=\"; charset=latin1\"",
         ] {
             assert_eq!(check(&[("content-type", value)]), Ok(()), "{value}");
         }
-        for value in
-            ["text/plain; charset=latin1", "a/b;x=y; charset=\"utf-16\"", "a/b;charset=utf-8;charset=utf-7"]
-        {
+        for value in [
+            "text/plain; charset=latin1",
+            "text/plain; charset = latin1",
+            "a/b;x=y; charset=\"utf-16\"",
+            "a/b;charset=utf-8;charset=utf-7",
+        ] {
             assert_eq!(check(&[("content-type", value)]), Err(Denial::UnsupportedCharset), "{value}");
         }
     }

@@ -70,11 +70,7 @@ fn the_length_is_bounded() {
     assert_eq!(short("abc", 2), "..");
     assert_eq!(short("abc", 0), "");
     assert_eq!(line("a".repeat(100_000)).len(), LOG_LINE_BYTES_MAX);
-    let both = LogLine::new(
-        scanner(),
-        "a".repeat(LOG_LINE_BYTES_MAX),
-        LOG_LINE_BYTES_MAX,
-    );
+    let both = LogLine::new(scanner(), "a".repeat(LOG_LINE_BYTES_MAX), LOG_LINE_BYTES_MAX);
     assert_eq!(both.clone().and(&both).as_str().len(), LOG_LINE_BYTES_MAX);
     assert_eq!(LogLine::from_static("a").and(&LogLine::from_static("b")).as_str(), "ab");
 }
@@ -84,12 +80,7 @@ fn an_entity_at_the_cut_is_not_shown_in_part() {
     for before in 0..60 {
         for max in [20, 30, 40] {
             let text = format!("{} 4111 1111 1111 1111 and more", "x".repeat(before));
-            assert!(
-                !LogLine::new(scanner(), &text, max)
-                    .as_str()
-                    .contains("4111"),
-                "{before} {max}"
-            );
+            assert!(!LogLine::new(scanner(), &text, max).as_str().contains("4111"), "{before} {max}");
         }
     }
     let far = format!("{} 4111 1111 1111 1111{}", "word ".repeat(1700), " word".repeat(5000));

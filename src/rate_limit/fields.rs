@@ -30,6 +30,12 @@ pub fn least_remaining<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<u64>
     lines.filter_map(|line| std::str::from_utf8(line).ok()).flat_map(items).filter_map(remaining_of).min()
 }
 
+/// The lines of a list as one; `None` where there is none that can be written back.
+pub fn joined<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+    let lines: Vec<&str> = lines.filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
 /// The items of a list (RFC 9651 section 3.1), split at the commas outside quotes.
 fn items(line: &str) -> impl Iterator<Item = &str> {
     let mut quoted = false;

@@ -155,18 +155,12 @@ impl Reader {
                 };
                 window.push_silent(head);
                 *self = match start {
-                    None => Self::Undecided {
-                        at_start: *at_start && head.is_empty(),
-                    },
+                    None => Self::Undecided { at_start: *at_start && head.is_empty() },
                     Some(b'{' | b'[' | b'"') => Self::Json(json::Reader::default()),
                     Some(_) => Self::Plain,
                 };
                 let rest = bytes.get(head.len()..).unwrap_or_default();
-                let read = if rest.is_empty() {
-                    0
-                } else {
-                    self.read(rest, ending, window)
-                };
+                let read = if rest.is_empty() { 0 } else { self.read(rest, ending, window) };
                 head.len().saturating_add(read)
             }
             Self::Plain => plain::read(bytes, ending, window),
@@ -185,17 +179,10 @@ fn head(bytes: &[u8], at_start: bool, ending: Ending) -> Option<(&[u8], Option<u
     if at_start && cut_mark && ending == Ending::Open {
         return None;
     }
-    let text = if at_start {
-        bytes.strip_prefix(mark).unwrap_or(bytes)
-    } else {
-        bytes
-    };
+    let text = if at_start { bytes.strip_prefix(mark).unwrap_or(bytes) } else { bytes };
     let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
     let blanks = text.iter().take_while(is_blank).count();
-    let head_len = bytes
-        .len()
-        .saturating_sub(text.len())
-        .saturating_add(blanks);
+    let head_len = bytes.len().saturating_sub(text.len()).saturating_add(blanks);
     let (head, rest) = bytes.split_at_checked(head_len)?;
     Some((head, rest.first().copied()))
 }

@@ -101,8 +101,7 @@ pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Op
         if count > 1 && run.separator_before(1).is_single_blank() && follows_number(view, start) {
             continue;
         }
-        let found =
-            *verdict.get_or_insert_with(|| context::before(lexicon, view, start, Subject::Card));
+        let found = *verdict.get_or_insert_with(|| context::before(lexicon, view, start, Subject::Card));
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
             true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,

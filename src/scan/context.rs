@@ -44,11 +44,7 @@ pub(super) enum Subject {
 /// What the words before `at` say about a number that starts there.
 pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject) -> Verdict {
     let window = view.slice(at.saturating_sub(CONTEXT_BYTES_MAX), at);
-    let pieces = Pieces {
-        window,
-        end: window.len(),
-        line_ends: 0,
-    };
+    let pieces = Pieces { window, end: window.len(), line_ends: 0 };
     // Whether only words without a meaning of their own stood behind this one.
     let mut touching = true;
     // What a touching `number` or `no` said.
@@ -111,12 +107,7 @@ pub(super) fn after(lexicon: &Lexicon, view: &View, at: usize) -> Option<Sense> 
         }
     }
     let (first, _) = view.char_at(from);
-    if from > at
-        && matches!(
-            first,
-            '€' | '$' | '£' | '¥' | '₽' | '₴' | '₺' | '₹' | '%' | '°'
-        )
-    {
+    if from > at && matches!(first, '€' | '$' | '£' | '¥' | '₽' | '₴' | '₺' | '₹' | '%' | '°') {
         return Some(Sense::Unit);
     }
     let mut end = from;
@@ -132,9 +123,7 @@ pub(super) fn after(lexicon: &Lexicon, view: &View, at: usize) -> Option<Sense> 
 
 /// Where a phone stands: `415-555-0132 work`.
 fn is_place(word: &[u8]) -> bool {
-    [&b"home"[..], b"work", b"office", b"desk"]
-        .iter()
-        .any(|place| word.eq_ignore_ascii_case(place))
+    [&b"home"[..], b"work", b"office", b"desk"].iter().any(|place| word.eq_ignore_ascii_case(place))
 }
 
 enum Piece<'a> {
@@ -227,9 +216,7 @@ impl<'a> Iterator for Pieces<'a> {
             return Some(Piece::Token);
         }
         let dotted = self.before(start) == Some(b'.')
-            && self
-                .before(start.saturating_sub(1))
-                .is_some_and(|byte| byte.is_ascii_alphanumeric());
+            && self.before(start.saturating_sub(1)).is_some_and(|byte| byte.is_ascii_alphanumeric());
         Some(Piece::Word(Word {
             letters,
             stop,

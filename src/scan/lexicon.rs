@@ -9,9 +9,8 @@ const WORD_BYTES_MAX: usize = 48;
 /// prefixes or have no spaces between them, so a known one may stand inside.
 const FIRST_UNSPACED_LEAD: u8 = 0xd6;
 /// Endings of compounds that name a number: `Vorgangsnummer`, `ordrenr`.
-const NUMBER_ENDINGS: [&str; 9] = [
-    "nummer", "nummern", "nummeret", "numret", "numeroon", "numero", "nr", "szám", "száma",
-];
+const NUMBER_ENDINGS: [&str; 9] =
+    ["nummer", "nummern", "nummeret", "numret", "numeroon", "numero", "nr", "szám", "száma"];
 
 /// What a word says of the number behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +67,7 @@ impl Lexicon {
             .flat_map(|(list, sense)| list.split_ascii_whitespace().map(move |word| (word, sense)))
             .map(|(word, sense)| {
                 let text = word.strip_suffix('*').unwrap_or(word);
-                Entry {
-                    text: text.as_bytes(),
-                    stem: text.len() < word.len() || !text.is_ascii(),
-                    sense,
-                }
+                Entry { text: text.as_bytes(), stem: text.len() < word.len() || !text.is_ascii(), sense }
             })
             .collect();
         // Longer words first, so that `telem` is not taken for `tel`.
@@ -83,11 +78,7 @@ impl Lexicon {
             let count = keys.partition_point(|key| key >> 8 < lead);
             *start = u16::try_from(count).unwrap_or(u16::MAX);
         }
-        Lexicon {
-            keys,
-            starts,
-            entries,
-        }
+        Lexicon { keys, starts, entries }
     }
 
     /// What `word` says, a run of letters in any case.
@@ -99,23 +90,15 @@ impl Lexicon {
             // `a`, `o`, `y`, `u`: of many languages' shortest words.
             return Some(Sense::Link);
         }
-        let at_start = self
-            .matching(lower)
-            .find(|entry| entry.stem || entry.text.len() == lower.len());
+        let at_start = self.matching(lower).find(|entry| entry.stem || entry.text.len() == lower.len());
         if let Some(entry) = at_start {
             return Some(entry.sense);
         }
-        let compound = NUMBER_ENDINGS
-            .iter()
-            .any(|end| lower.ends_with(end.as_bytes()));
+        let compound = NUMBER_ENDINGS.iter().any(|end| lower.ends_with(end.as_bytes()));
         if compound {
             return Some(Sense::Other);
         }
-        if lower.is_ascii() {
-            None
-        } else {
-            self.sense_inside(lower)
-        }
+        if lower.is_ascii() { None } else { self.sense_inside(lower) }
     }
 
     /// What the known words inside `word` say. The nearest to the end decides;
@@ -145,18 +128,10 @@ impl Lexicon {
         let alike = bound(lead)..bound(lead.saturating_add(1));
         let keys = self.keys.get(alike.clone()).unwrap_or(&[]);
         let first = keys.partition_point(|other| *other < key);
-        let count = keys
-            .iter()
-            .skip(first)
-            .take_while(|other| **other == key)
-            .count();
+        let count = keys.iter().skip(first).take_while(|other| **other == key).count();
         let first = alike.start.saturating_add(first);
         let range = first..first.saturating_add(count);
-        self.entries
-            .get(range)
-            .unwrap_or(&[])
-            .iter()
-            .filter(move |entry| text.starts_with(entry.text))
+        self.entries.get(range).unwrap_or(&[]).iter().filter(move |entry| text.starts_with(entry.text))
     }
 }
 
@@ -178,10 +153,7 @@ fn lower_case<'a>(word: &[u8], room: &'a mut [u8; WORD_BYTES_MAX]) -> &'a [u8] {
         length = word.len();
     } else {
         // The piece may start inside a character; that one is left out.
-        for char in String::from_utf8_lossy(word)
-            .chars()
-            .flat_map(char::to_lowercase)
-        {
+        for char in String::from_utf8_lossy(word).chars().flat_map(char::to_lowercase) {
             let next = char.len_utf8().saturating_add(length);
             if let Some(to) = room.get_mut(length..next) {
                 char.encode_utf8(to);

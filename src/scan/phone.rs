@@ -61,10 +61,9 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
         }
         if strength < Strength::Strong {
             let start = site.start(count);
-            let mut found = *verdict
-                .get_or_insert_with(|| context::before(lexicon, site.view, start, Subject::Phone));
-            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count)
-            {
+            let mut found =
+                *verdict.get_or_insert_with(|| context::before(lexicon, site.view, start, Subject::Phone));
+            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
                 found = Verdict::For;
             }
             match context::after(lexicon, site.view, site.end(count)) {
@@ -129,9 +128,7 @@ impl Site<'_> {
         // `+73(8)8506925566` is invented, but meant to be a phone number.
         let invented = skipped == 0 && bracketed == 1 && second.digits == 1;
         let known = !zeros
-            && (fits(length)
-                || fits(length.saturating_sub(zero))
-                || fits(length.saturating_sub(bracketed)));
+            && (fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed)));
         if !(known || invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }

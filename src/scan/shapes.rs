@@ -55,12 +55,8 @@ pub(super) enum Strength {
 
 impl Shapes {
     pub(super) fn new(regions: &[Region]) -> Shapes {
-        let mut shapes = Shapes {
-            sizes: Vec::new(),
-            forms: Vec::new(),
-            pairs: [0; 1 << SIZE_BITS],
-            trunk_lengths: 0,
-        };
+        let mut shapes =
+            Shapes { sizes: Vec::new(), forms: Vec::new(), pairs: [0; 1 << SIZE_BITS], trunk_lengths: 0 };
         for region in regions {
             let plan = region.plan();
             let (fewest, most) = plan.trunk;
@@ -100,18 +96,12 @@ impl Shapes {
     pub(super) fn strength(&self, run: &Run, count: usize) -> Option<Strength> {
         let sizes = sizes(run.groups().iter().take(count).map(|group| group.digits))?;
         let from = self.sizes.partition_point(|other| *other < sizes);
-        let same = self
-            .sizes
-            .get(from..)?
-            .iter()
-            .take_while(|other| **other == sizes);
-        self.forms
-            .get(from..)?
-            .iter()
-            .zip(same)
-            .map(|(form, _)| form)
-            .find(|form| form.fits(run, count))
-            .map(|form| if form.weak { Strength::Weak } else { Strength::Fair })
+        let same = self.sizes.get(from..)?.iter().take_while(|other| **other == sizes);
+        self.forms.get(from..)?.iter().zip(same).map(|(form, _)| form).find(|form| form.fits(run, count)).map(
+            |form| {
+                if form.weak { Strength::Weak } else { Strength::Fair }
+            },
+        )
     }
 }
 

@@ -12,9 +12,7 @@ pub(super) fn scanner() -> &'static Scanner {
 }
 
 fn all_regions(custom: Vec<CustomPattern>) -> Scanner {
-    let regions: Vec<Region> = Region::supported()
-        .map(|code| code.parse().unwrap())
-        .collect();
+    let regions: Vec<Region> = Region::supported().map(|code| code.parse().unwrap()).collect();
     Scanner::new(KindSet::ALL, &regions, custom)
 }
 
@@ -50,9 +48,7 @@ pub(super) fn check_with(scanner: &Scanner, expected: &str) {
     let mut rest = expected;
     let mut open = 0;
     while let Some(char) = rest.chars().next() {
-        let mark = ["{U:", "{P:", "{E:", "{C:", "{X:"]
-            .iter()
-            .find(|mark| rest.starts_with(**mark));
+        let mark = ["{U:", "{P:", "{E:", "{C:", "{X:"].iter().find(|mark| rest.starts_with(**mark));
         if let Some(mark) = mark {
             open += 1;
             rest = &rest[mark.len()..];
@@ -210,9 +206,7 @@ fn glued() -> impl Strategy<Value = String> {
 
 /// Longer texts, so that the bounds on context, words and lines are met.
 fn long() -> impl Strategy<Value = String> {
-    let filler = prop::sample::select(vec![
-        "a", "1", "1-", "w.", "é", "見", " x", "a\n", "http://", "0 ",
-    ]);
+    let filler = prop::sample::select(vec!["a", "1", "1-", "w.", "é", "見", " x", "a\n", "http://", "0 "]);
     (glued(), filler, 0usize..6000, glued())
         .prop_map(|(head, filler, count, tail)| head + &filler.repeat(count / filler.len()) + &tail)
 }
@@ -282,14 +276,8 @@ proptest! {
 
 #[test]
 fn kinds_that_are_not_asked_for_are_not_reported() {
-    let text =
-        "see http://example.com/?to=jo@example.com, call +49 30 1234567, pay 4111 1111 1111 1111";
-    for kind in [
-        EntityKind::Url,
-        EntityKind::Phone,
-        EntityKind::Email,
-        EntityKind::CreditCard,
-    ] {
+    let text = "see http://example.com/?to=jo@example.com, call +49 30 1234567, pay 4111 1111 1111 1111";
+    for kind in [EntityKind::Url, EntityKind::Phone, EntityKind::Email, EntityKind::CreditCard] {
         let kinds = KindSet::EMPTY.with(kind);
         assert!(kinds.contains(kind) && KindSet::ALL.contains(kind));
         let mut found = Vec::new();
@@ -304,9 +292,7 @@ fn kinds_that_are_not_asked_for_are_not_reported() {
 
 #[test]
 fn personal_data_inside_a_url_is_found_too() {
-    check(
-        "{U:https://example.com/?to={E:jo@example.com}&tel={P:+49301234567}&c={C:4111111111111111}}",
-    );
+    check("{U:https://example.com/?to={E:jo@example.com}&tel={P:+49301234567}&c={C:4111111111111111}}");
     check("{U:https://example.com/orders/4155550132/020-1234567}");
     check("{U:https://user:secret@example.com/}");
 }
@@ -324,10 +310,7 @@ fn a_url_longer_than_an_entity_ends_there() {
 #[test]
 fn open_text_is_settled_up_to_what_may_still_become_an_entity() {
     for (text, settled) in [
-        (
-            "no entity begins here, so all but a few bytes is settled",
-            46,
-        ),
+        ("no entity begins here, so all but a few bytes is settled", 46),
         ("write to jo.doe+news", 9),
         ("write to jo.doe@example.co", 9),
         ("see https://example.com/pa", 4),

@@ -105,8 +105,7 @@ fn is_trigger(byte: u8, next: u8) -> bool {
     let full_width = (byte == 0xef) & (next == 0xbc);
     let scheme = (byte == b':') & (next == b'/');
     let www = (byte | 0x20 == b'w') & (next | 0x20 == b'w');
-    let word =
-        (next.wrapping_sub(b'0') < 10) | ((next | 0x20).wrapping_sub(b'a') < 26) | (next >= 0x80);
+    let word = (next.wrapping_sub(b'0') < 10) | ((next | 0x20).wrapping_sub(b'a') < 26) | (next >= 0x80);
     let address = (byte == b'@') & word;
     digit | address | full_width | scheme | www
 }

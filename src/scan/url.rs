@@ -200,10 +200,7 @@ fn tail_end(view: &View, start: usize, from: usize, quote: u8) -> usize {
 /// Whether the apostrophe at `at` is that of `example.com/a's page`.
 fn is_genitive(view: &View, at: usize) -> bool {
     view.byte(at.saturating_add(1)) == b's'
-        && matches!(
-            view.byte(at.saturating_add(2)),
-            0 | b' ' | b'\n' | b',' | b'.'
-        )
+        && matches!(view.byte(at.saturating_add(2)), 0 | b' ' | b'\n' | b',' | b'.')
 }
 
 /// Where this URL ends if the `:` at `colon` belongs to the next one, which a

@@ -18,8 +18,7 @@ use memchr::memmem::Finder;
 use super::content_type::{Boundary, trim};
 use super::sniff::decode_content;
 use super::{
-    CanonicalText, Charset, Declared, EncodedPart, Origin, PartEncoding, PieceKind, Source,
-    TextError,
+    CanonicalText, Charset, Declared, EncodedPart, Origin, PartEncoding, PieceKind, Source, TextError,
 };
 use head::PartHead;
 

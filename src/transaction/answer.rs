@@ -45,8 +45,10 @@ fn limit_edits(head: Head<'_>, quota: Quota, answer: BucketAnswer) -> Vec<Edit> 
     if upstream.is_some_and(|theirs| theirs <= answer.remaining) {
         return Vec::new();
     }
-    let ours =
-        [(fields::RATELIMIT_POLICY, fields::policy(quota)), (fields::RATELIMIT, fields::remaining(answer))];
+    // A policy that says nothing of what is left stays, and ours joins its list.
+    let theirs = upstream.is_none().then(|| fields::joined(head.all(fields::RATELIMIT_POLICY))).flatten();
+    let policy = theirs.into_iter().chain([fields::policy(quota)]).collect::<Vec<_>>().join(", ");
+    let ours = [(fields::RATELIMIT_POLICY, policy), (fields::RATELIMIT, fields::remaining(answer))];
     ours.into_iter().flat_map(|(name, value)| set_only(head, name, value)).collect()
 }
 

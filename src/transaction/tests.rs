@@ -332,6 +332,12 @@ fn an_upstream_is_never_made_more_generous() {
 }
 
 #[test]
+fn an_upstream_keeps_its_policy() {
+    let edits = answered(&[("ratelimit-policy", "\"up\";q=3;w=60")]);
+    assert!(edits.contains(&set("ratelimit-policy", "\"up\";q=3;w=60, \"default\";q=10;w=1")));
+}
+
+#[test]
 fn an_upstream_that_says_it_ends_is_left_alone() {
     let names: Vec<_> = answered(&[("sunset", "x"), ("deprecation", "y")])
         .into_iter()

@@ -66,20 +66,9 @@ fn types_that_are_no_text_pass() {
 
 #[test]
 fn events_flow() {
-    let events = [
-        "data: {\"delta\":\"hello\"}\n\n",
-        "data: mail jo@example.org\n\n",
-        "data: [DONE]\n\n",
-    ];
+    let events = ["data: {\"delta\":\"hello\"}\n\n", "data: mail jo@example.org\n\n", "data: [DONE]\n\n"];
     let out = flow(scanner(), "text/event-stream", &events);
-    assert_eq!(
-        out,
-        [
-            "data: {\"delta\":\"hello\"}\n\n",
-            "data: mail [EMAIL]\n\n",
-            "data: [DONE]\n\n"
-        ]
-    );
+    assert_eq!(out, ["data: {\"delta\":\"hello\"}\n\n", "data: mail [EMAIL]\n\n", "data: [DONE]\n\n"]);
 }
 
 #[test]
@@ -91,11 +80,7 @@ fn only_what_an_entity_can_reach_is_held() {
     assert!("Dear all, please write to ".starts_with(&out[..2].concat()), "{out:?}");
     assert!(out.concat().starts_with("Dear all, please write to [EMAIL], "), "{out:?}");
     // A custom pattern may reach over a line, and no further.
-    let out = flow(
-        scanner(),
-        "text/plain",
-        &["Ticket ", "TCK-123456\nand", " more\n"],
-    );
+    let out = flow(scanner(), "text/plain", &["Ticket ", "TCK-123456\nand", " more\n"]);
     assert_eq!(out, ["", "Ticket [TICKET]\n", "and more\n"]);
 }
 
@@ -154,29 +139,15 @@ fn blanks_before_text_do_not_tell_how_it_was_cut() {
     ] {
         let whole = streamed("text/html", &[answer.as_bytes()], Operator::Replace);
         let single: Vec<&[u8]> = answer.as_bytes().chunks(1).collect();
-        assert_eq!(
-            streamed("text/html", &single, Operator::Replace),
-            whole,
-            "{answer:?}"
-        );
+        assert_eq!(streamed("text/html", &single, Operator::Replace), whole, "{answer:?}");
     }
-    assert_eq!(
-        whole("text/html", "\u{feff}\n[\"jo\\u0040x.org\"]".as_bytes()),
-        "\u{feff}\n[\"[EMAIL]\"]"
-    );
+    assert_eq!(whole("text/html", "\u{feff}\n[\"jo\\u0040x.org\"]".as_bytes()), "\u{feff}\n[\"[EMAIL]\"]");
 }
 
 #[test]
 fn debug_shows_no_text() {
-    let Answer::Redact(mut answer) = answer_of("text/plain") else {
-        panic!("passes")
-    };
-    answer.push(
-        scanner(),
-        &redactor(Operator::Replace),
-        b"hunter2",
-        &mut Vec::new(),
-    );
+    let Answer::Redact(mut answer) = answer_of("text/plain") else { panic!("passes") };
+    answer.push(scanner(), &redactor(Operator::Replace), b"hunter2", &mut Vec::new());
     let shown = format!("{answer:?}");
     assert!(!shown.contains("hunter2") && !shown.contains("104"), "{shown}");
 }

@@ -8,10 +8,7 @@ use proptest::prelude::*;
 
 /// `head` with the check digit that makes it pass.
 fn with_check_digit(head: &str) -> String {
-    ('0'..='9')
-        .map(|last| format!("{head}{last}"))
-        .find(|number| luhn(&values(number)))
-        .unwrap()
+    ('0'..='9').map(|last| format!("{head}{last}")).find(|number| luhn(&values(number))).unwrap()
 }
 
 fn values(digits: &str) -> Vec<u8> {

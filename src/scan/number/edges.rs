@@ -10,12 +10,7 @@ const TOKEN_BYTES_MAX: usize = 12;
 /// Whether a number may start at `first` with `prefix`: not inside a word, an
 /// identifier, a decimal, a date, a path. `digits_end` is where its first
 /// digits end.
-pub(in crate::scan) fn may_start(
-    view: &View,
-    prefix: &Prefix,
-    first: usize,
-    digits_end: usize,
-) -> bool {
+pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, digits_end: usize) -> bool {
     let (char, width) = view.char_before(prefix.start);
     if char.is_ascii_alphanumeric() || char == '_' {
         return false;
@@ -47,9 +42,7 @@ pub(in crate::scan) fn may_go_on(view: &View, end: usize) -> bool {
     let next = view.byte(end.saturating_add(1));
     match view.byte(end) {
         b'.' | b'(' => behind(next),
-        b' ' | b'-' | b'/' | b')' => {
-            behind(next) || matches!(next, b' ' | b'-' | b'/' | b'.' | b'(')
-        }
+        b' ' | b'-' | b'/' | b')' => behind(next) || matches!(next, b' ' | b'-' | b'/' | b'.' | b'('),
         byte => byte >= 0x80,
     }
 }

@@ -8,40 +8,19 @@ use super::Site;
 /// Most digits of an extension.
 const EXTENSION_DIGITS_MAX: usize = 6;
 /// Words that announce an extension, the longer before those they start with.
-const EXTENSIONS: [&str; 12] = [
-    "extension",
-    "extn.",
-    "extn",
-    "ext.",
-    "ext",
-    "durchwahl",
-    "poste",
-    "доб.",
-    "доб",
-    "内線",
-    "x",
-    "#",
-];
+const EXTENSIONS: [&str; 12] =
+    ["extension", "extn.", "extn", "ext.", "ext", "durchwahl", "poste", "доб.", "доб", "内線", "x", "#"];
 
 impl Site<'_> {
     /// Where the number starts, sign and bracket included.
     pub(super) fn start(&self, count: usize) -> usize {
-        let closes = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .any(|group| group.before.closes);
+        let closes = self.run.groups().iter().take(count).any(|group| group.before.closes);
         if !self.prefix.bracket || closes {
             return self.prefix.start;
         }
         // The bracket was opened around the number, not around its area.
         let (_, width) = self.view.char_before(self.first);
-        if self.prefix.plus {
-            self.first.saturating_sub(width)
-        } else {
-            self.first
-        }
+        if self.prefix.plus { self.first.saturating_sub(width) } else { self.first }
     }
 
     pub(super) fn end(&self, count: usize) -> usize {
@@ -77,8 +56,7 @@ impl Site<'_> {
     /// does before a word, `-Office`, not before more of an identifier.
     fn dash_ends(&self, at: usize, dash: char) -> bool {
         let first = self.view.char_at(at).0;
-        let word = first.is_ascii_alphabetic()
-            && self.view.byte(at.saturating_add(1)).is_ascii_lowercase();
+        let word = first.is_ascii_alphabetic() && self.view.byte(at.saturating_add(1)).is_ascii_lowercase();
         word || !first.is_alphanumeric() || dash == '\u{2014}'
     }
 
@@ -86,23 +64,14 @@ impl Site<'_> {
     /// it is but a part of something longer. Only groups parted by blanks can
     /// be mistaken so.
     pub(super) fn beside_numbers(&self, count: usize) -> bool {
-        let own = self
-            .run
-            .groups()
-            .iter()
-            .take(count)
-            .skip(1)
-            .map(|group| group.before);
-        let tight = own
-            .clone()
-            .any(|before| before.sign != Sign::Blank || before.opens || before.closes);
+        let own = self.run.groups().iter().take(count).skip(1).map(|group| group.before);
+        let tight = own.clone().any(|before| before.sign != Sign::Blank || before.opens || before.closes);
         if count > 1 && tight {
             return false;
         }
         let (char, width) = self.view.char_at(self.end(count));
-        let digit_behind = is_blank(char) && {
-            digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some()
-        };
+        let digit_behind =
+            is_blank(char) && { digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some() };
         digit_behind || follows_number(self.view, self.prefix.start)
     }
 

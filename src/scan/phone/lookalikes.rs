@@ -8,13 +8,7 @@ use super::super::number::{Run, Sign};
 /// address, no decimal.
 pub(super) fn plain_separators(run: &Run, plus: bool, count: usize) -> bool {
     let groups = run.groups();
-    let signs = || {
-        groups
-            .iter()
-            .take(count)
-            .skip(1)
-            .map(|group| group.before.sign)
-    };
+    let signs = || groups.iter().take(count).skip(1).map(|group| group.before.sign);
     if plus {
         return true;
     }
@@ -68,14 +62,8 @@ pub(super) fn like_decimal(run: &Run, count: usize) -> bool {
 /// Whether blanks part groups of three, as in `1 234 567`.
 pub(super) fn like_thousands(run: &Run, count: usize) -> bool {
     let groups = run.groups().get(..count).unwrap_or(&[]);
-    let blanks = groups
-        .iter()
-        .skip(1)
-        .all(|group| group.digits == 3 && group.before.is_single_blank());
-    blanks
-        && groups
-            .first()
-            .is_some_and(|group| group.digits <= 3 || count == 1)
+    let blanks = groups.iter().skip(1).all(|group| group.digits == 3 && group.before.is_single_blank());
+    blanks && groups.first().is_some_and(|group| group.digits <= 3 || count == 1)
 }
 
 /// Whether these are two years: `1998-2004`.

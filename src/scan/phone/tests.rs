@@ -23,10 +23,7 @@ fn national_numbers_as_each_country_writes_them() {
 
 #[test]
 fn regions_that_are_not_configured_are_not_recognized() {
-    check_in(
-        &["US"],
-        "{P:(415) 555-0132}, 030 1234567, 01 23 45 67 89, {P:+33 1 23 45 67 89}",
-    );
+    check_in(&["US"], "{P:(415) 555-0132}, 030 1234567, 01 23 45 67 89, {P:+33 1 23 45 67 89}");
     check_in(&["FR"], "(415) 555-0132, {P:01 23 45 67 89}");
     check_in(&[], "(415) 555-0132, {P:+1 415 555 0132}");
 }

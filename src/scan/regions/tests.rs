@@ -18,19 +18,12 @@ fn every_region_is_found_by_its_code() {
 fn every_plan_is_sound() {
     for (index, plan) in PLANS.iter().enumerate() {
         let name = plan.region;
-        assert!(
-            PLANS[..index].iter().all(|other| other.region != name),
-            "{name} twice"
-        );
+        assert!(PLANS[..index].iter().all(|other| other.region != name), "{name} twice");
         let (fewest, most) = plan.national;
         assert!(fewest >= 5 && fewest <= most && most <= 14, "{name}");
         assert!(plan.trunk.0 <= plan.trunk.1 && plan.trunk.1 < 16, "{name}");
         let shapes = Shapes::new(&[name.parse().unwrap()]);
-        assert_eq!(
-            shapes.form_count(),
-            plan.forms.len(),
-            "{name}: a form does not parse"
-        );
+        assert_eq!(shapes.form_count(), plan.forms.len(), "{name}: a form does not parse");
     }
 }
 

@@ -42,9 +42,7 @@ fn scripts_without_spaces_end_a_link() {
 
 #[test]
 fn links_side_by_side() {
-    check(
-        "{U:http://a.example/1},{U:http://b.example/2};{U:http://c.example/3}|{U:http://d.example}",
-    );
+    check("{U:http://a.example/1},{U:http://b.example/2};{U:http://c.example/3}|{U:http://d.example}");
     check("{U:http://web.example/2010/http://a.example/}");
 }
 

@@ -9,8 +9,7 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
     // A byte of `word` below `n` (at most 0x80) sets the high bit at its
     // place. Borrows make places after the first one unreliable, which are not
     // looked at.
-    let below =
-        |word: u64, n: u8| word.wrapping_sub(ONES.wrapping_mul(u64::from(n))) & !word & HIGHS;
+    let below = |word: u64, n: u8| word.wrapping_sub(ONES.wrapping_mul(u64::from(n))) & !word & HIGHS;
     let (words, rest) = bytes.as_chunks::<8>();
     let mut len: usize = 0;
     for word in words {
@@ -23,19 +22,14 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
         }
         len = len.wrapping_add(8);
     }
-    let special = rest
-        .iter()
-        .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    let special = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
     len.wrapping_add(special.unwrap_or(rest.len()))
 }
 
 /// The length of the number `bytes` starts with, as long as it can be.
 pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
     let digits = |bytes: &mut &[u8]| -> Option<()> {
-        let len = bytes
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let len = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
         *bytes = bytes.get(len..)?;
         (len > 0).then_some(())
     };

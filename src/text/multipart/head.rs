@@ -5,8 +5,7 @@ use core::ops::Range;
 use crate::text::content_type::trim;
 use crate::text::form::{Plus, percent_decode};
 use crate::text::{
-    CanonicalText, Charset, ContentType, Declared, Origin, PartEncoding, PieceKind, Source,
-    TextError,
+    CanonicalText, Charset, ContentType, Declared, Origin, PartEncoding, PieceKind, Source, TextError,
 };
 
 /// What the head of a part says.
@@ -41,24 +40,13 @@ impl PartHead {
                 "content-type" => content_types.push(value.as_bytes()),
                 "content-transfer-encoding" => {
                     let named = PartEncoding::parse(trim(value.as_bytes()))?;
-                    if encoding
-                        .replace(named)
-                        .is_some_and(|before| before != named)
-                    {
+                    if encoding.replace(named).is_some_and(|before| before != named) {
                         return Err(TextError::MalformedBody);
                     }
                 }
                 "content-disposition" => {
-                    names_charset |= value
-                        .to_ascii_lowercase()
-                        .replace('"', "")
-                        .contains("name=_charset_");
-                    add_disposition(
-                        out,
-                        source.origin,
-                        source.base.saturating_add(value_at),
-                        value,
-                    );
+                    names_charset |= value.to_ascii_lowercase().replace('"', "").contains("name=_charset_");
+                    add_disposition(out, source.origin, source.base.saturating_add(value_at), value);
                 }
                 _ => {}
             }
@@ -70,11 +58,7 @@ impl PartHead {
         if content_type.charset != Charset::Utf8 {
             return Err(TextError::UnsupportedCharset);
         }
-        Ok(Self {
-            content_type,
-            encoding: encoding.unwrap_or(PartEncoding::Identity),
-            names_charset,
-        })
+        Ok(Self { content_type, encoding: encoding.unwrap_or(PartEncoding::Identity), names_charset })
     }
 }
 
@@ -82,11 +66,7 @@ impl PartHead {
 /// 3.1.1), without the CR LF after it.
 fn fields(head: &str) -> Result<impl Iterator<Item = &str>, TextError> {
     let bytes = head.as_bytes();
-    let ends_line = |at: usize| {
-        bytes
-            .get(at..)
-            .is_some_and(|rest| rest.starts_with(b"\r\n"))
-    };
+    let ends_line = |at: usize| bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
     let bare = memchr::memchr2_iter(b'\r', b'\n', bytes)
         .any(|at| !ends_line(at) && !at.checked_sub(1).is_some_and(ends_line));
     if bare || head.starts_with([' ', '\t']) {
@@ -98,12 +78,7 @@ fn fields(head: &str) -> Result<impl Iterator<Item = &str>, TextError> {
             return None;
         }
         let mut lines = memchr::memmem::find_iter(rest.as_bytes(), b"\r\n");
-        let folded = |end: &usize| {
-            matches!(
-                rest.as_bytes().get(end.saturating_add(2)),
-                Some(b' ' | b'\t')
-            )
-        };
+        let folded = |end: &usize| matches!(rest.as_bytes().get(end.saturating_add(2)), Some(b' ' | b'\t'));
         let end = lines.find(|end| !folded(end)).unwrap_or(rest.len());
         let (field, after) = rest.split_at_checked(end)?;
         rest = after.strip_prefix("\r\n").unwrap_or(after);
