@@ -9,10 +9,9 @@ use wasm_test::module;
 use wasmparser::{Parser, Payload};
 
 /// What the SDK imports and the filter never calls. Not allowed in `envoy.yaml`; to call one, allow it there first.
-const WITHHELD_IMPORTS: [&str; 22] = [
+const WITHHELD_IMPORTS: [&str; 20] = [
     "proxy_add_header_map_value",
     "proxy_call_foreign_function",
-    "proxy_close_stream",
     "proxy_continue_stream",
     "proxy_dequeue_shared_queue",
     "proxy_done",
@@ -27,7 +26,6 @@ const WITHHELD_IMPORTS: [&str; 22] = [
     "proxy_http_call",
     "proxy_register_shared_queue",
     "proxy_resolve_shared_queue",
-    "proxy_set_buffer_bytes",
     "proxy_set_effective_context",
     "proxy_set_header_map_pairs",
     "proxy_set_property",
@@ -52,7 +50,7 @@ const WITHHELD_CALLBACKS: [&str; 13] = [
 ];
 
 /// Without any of these some requests or answers pass unseen, or contexts leak.
-const NEEDED_CALLBACKS: [&str; 9] = [
+const NEEDED_CALLBACKS: [&str; 11] = [
     "proxy_on_context_create",
     "proxy_on_vm_start",
     "proxy_on_configure",
@@ -60,6 +58,8 @@ const NEEDED_CALLBACKS: [&str; 9] = [
     "proxy_on_request_body",
     "proxy_on_request_trailers",
     "proxy_on_response_headers",
+    "proxy_on_response_body",
+    "proxy_on_response_trailers",
     "proxy_on_done",
     "proxy_on_delete",
 ];
