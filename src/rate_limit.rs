@@ -13,7 +13,7 @@ use crate::time::{NANOS_PER_SECOND, UnixNanos};
 
 /// Largest rate, tokens a second.
 pub const RATE_MAX: u64 = 1_000_000;
-/// Largest bucket, tokens. With [`UNITS_PER_TOKEN`] this keeps all arithmetic in 64 bits.
+/// Largest bucket, tokens. Counted in billionths, this keeps all arithmetic in 64 bits.
 pub const BURST_MAX: u64 = 10_000_000;
 
 /// Units of level in one token.

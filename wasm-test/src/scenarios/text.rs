@@ -55,7 +55,7 @@ fn shape() -> Vec<Scenario> {
 fn counts() -> Vec<Scenario> {
     let urls = |n: usize| "see https://a.example/x, ".repeat(n);
     let phones = |n: usize| "call +1 202 555 0143; ".repeat(n);
-    let escaped = format!("[{}]", vec![r#""h\u0074tps:\/\/a.example""#; 6].join(","));
+    let escaped = format!("[{}]", [r#""h\u0074tps:\/\/a.example""#; 6].join(","));
     vec![
         Scenario::new("five URLs and three phone numbers pass, one more of either does not", development())
             .step(post("", urls(5) + &phones(3)), admitted())
