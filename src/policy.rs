@@ -4,7 +4,9 @@
 //! check's result is an argument of the next, so that limiting a caller that was not
 //! authenticated does not compile.
 
+mod admission;
 mod compile;
+mod edits;
 #[cfg(test)]
 mod tests;
 
@@ -14,21 +16,21 @@ use std::sync::Arc;
 
 use crate::abuse;
 use crate::account::{Account, Charge};
-use crate::api_key::{ApiKey, KeyRing, Rotation};
+use crate::api_key::{ApiKey, KeyRing};
 use crate::config::Environment;
 use crate::credential::Sources;
 use crate::denial::Denial;
-use crate::inspection::RedactionRules;
 use crate::ip;
 use crate::path::{JudgedPath, PublicPath};
 use crate::problem::{self, Audience, Reply};
-use crate::rate_limit::{Answer, Quota};
-use crate::request::{Edit, Head};
+use crate::request::Head;
 use crate::store::Store;
 use crate::tenant::{AddressRules, Rules, Tenant};
 use crate::time::UnixNanos;
 
+pub use admission::{Admission, Subject};
 pub use compile::Environ;
+use edits::IdentityHeaders;
 
 /// A configuration that was accepted as a whole.
 #[derive(Debug)]
@@ -45,13 +47,6 @@ pub struct Policy {
     identity: IdentityHeaders,
     admin_path: String,
     warnings: Vec<String>,
-}
-
-/// The headers that tell the upstream who is calling.
-#[derive(Debug, Clone)]
-struct IdentityHeaders {
-    tenant: String,
-    key: String,
 }
 
 /// What a request meets besides its own bytes.
@@ -71,50 +66,6 @@ pub trait Downstream {
     fn source_address(&self) -> Option<Vec<u8>>;
     /// Whether the connection itself is TLS.
     fn is_tls(&self) -> bool;
-}
-
-/// Leave to pass.
-#[derive(Debug, Clone)]
-pub struct Admission {
-    /// What the upstream is to see otherwise than the client sent it.
-    pub edits: Vec<Edit>,
-    /// Whom violations are counted against.
-    pub subject: Subject,
-    /// What is asked of the rest of the request.
-    pub rules: Arc<Rules>,
-    /// What the bucket said, for `RateLimit`; `None` where no limit is enforced.
-    pub limit: Option<(Quota, Answer)>,
-    /// What to tell a client whose key should be replaced.
-    pub rotation: Option<Rotation>,
-    /// What would have been refused if its rule were not in shadow mode.
-    pub shadowed: Vec<Denial>,
-}
-
-/// Whom a violation is counted against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// A key, by the beginning of its digest.
-    Key(u64),
-    /// An address; `None` where it is not known and nothing can be counted.
-    Address(Option<IpAddr>),
-}
-
-impl Subject {
-    /// Counts a violation, and blocks where it was one too many.
-    pub fn note_violation(self, rules: &Rules, around: &Surroundings<'_>) {
-        let Surroundings { store, now, .. } = *around;
-        match self {
-            Self::Key(id) => {
-                if let Some(until) = abuse::key_violation(store, id, rules.block, now) {
-                    Account::block_until(store, id, rules.tariff.quota, until, now);
-                }
-            }
-            Self::Address(Some(address)) => {
-                abuse::address_violation(store, address, rules.block, now);
-            }
-            Self::Address(None) => {}
-        }
-    }
 }
 
 /// Who is calling: a key of a tenant, with its account.
@@ -238,51 +189,6 @@ impl Policy {
         let account_id = digest.prefix();
         Ok(Caller { key, tenant, account_id, account: Account::open(around.store, account_id) })
     }
-
-    /// Takes the credential away, and says who is calling in the filter's own words only.
-    fn edits(&self, head: Head<'_>, caller: Option<&Caller<'_, '_>>) -> Vec<Edit> {
-        let mut edits = Vec::new();
-        self.sources.strip(head, &mut edits);
-        let rules = caller.map_or(&self.rules, |caller| &caller.tenant.rules);
-        edits.extend(body_edits(head, self.hold_request, &rules.redaction));
-        for name in head.names().filter(|name| self.identity.is_claimed_by(name)) {
-            let removal = Edit::Remove(name.into());
-            if !edits.contains(&removal) {
-                edits.push(removal);
-            }
-        }
-        if let Some(Caller { tenant, key, .. }) = caller {
-            edits.push(Edit::Set(self.identity.tenant.clone(), tenant.id.as_bytes().to_vec()));
-            edits.push(Edit::Set(self.identity.key.clone(), key.id.as_bytes().to_vec()));
-        }
-        edits
-    }
-}
-
-/// What redaction needs of the head. An answer can only be redacted as a whole and unencoded:
-/// pieces of an entity asked for one by one are none. And a length that was announced before
-/// the body was rewritten would be wrong.
-fn body_edits(head: Head<'_>, held: bool, redaction: &RedactionRules) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    if redaction.covers_response() {
-        edits.push(Edit::Set("accept-encoding".into(), b"identity".to_vec()));
-        edits.extend(head.first("range").map(|_| Edit::Remove("range".into())));
-    }
-    if redaction.strict && !held && head.first("content-length").is_some() {
-        edits.push(Edit::Remove("content-length".into()));
-    }
-    edits
-}
-
-impl IdentityHeaders {
-    /// Whether an upstream might take this header for one of the two: servers that turn
-    /// headers into variables (CGI, RFC 3875 section 4.1.18) read `_` and `-` alike.
-    fn is_claimed_by(&self, name: &str) -> bool {
-        [&self.tenant, &self.key].into_iter().any(|own| {
-            let alike = |(a, b): (u8, u8)| a == b || (a == b'_' && b == b'-');
-            own.len() == name.len() && name.bytes().zip(own.bytes()).all(alike)
-        })
-    }
 }
 
 /// The client's address, asked of the host at most once.
@@ -321,41 +227,5 @@ impl Caller<'_, '_> {
 
     fn subject(&self) -> Subject {
         Subject::Key(self.account_id)
-    }
-}
-
-impl Admission {
-    /// A request to a public path: no key, no limit.
-    fn of_nobody(client: &Client<'_>, rules: &Arc<Rules>) -> Self {
-        Self {
-            edits: Vec::new(),
-            subject: Subject::Address(client.address()),
-            rules: Arc::clone(rules),
-            limit: None,
-            rotation: None,
-            shadowed: Vec::new(),
-        }
-    }
-
-    fn of(caller: &Caller<'_, '_>, charge: Charge, now: UnixNanos) -> Self {
-        let rules = Arc::clone(&caller.tenant.rules);
-        let tariff = rules.tariff;
-        let limited = Denial::RateLimited { quota: tariff.quota, answer: charge.answer };
-        Self {
-            edits: Vec::new(),
-            subject: caller.subject(),
-            rules,
-            limit: (!tariff.shadow).then_some((tariff.quota, charge.answer)),
-            rotation: caller.key.validity.rotation(now.seconds()),
-            shadowed: if charge.answer.allowed { Vec::new() } else { vec![limited] },
-        }
-    }
-
-    fn check_input(&mut self, head: Head<'_>) -> Result<(), Denial> {
-        match self.rules.input.check_head(head) {
-            Err(denial) if self.rules.input.shadow => self.shadowed.push(denial),
-            verdict => return verdict,
-        }
-        Ok(())
     }
 }

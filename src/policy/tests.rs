@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::error::Problems;
-use crate::request::Field;
+use crate::request::{Edit, Field};
 use crate::store::memory::MemoryStore;
 
 fn load(text: &str) -> Result<Policy, Problems> {
@@ -86,6 +86,13 @@ fn underscores_do_not_hide_a_spoofed_identity() {
     let admission =
         World::new().admit(&one_tenant(""), &[GET, KEY, ("x_tollgate_tenant", "globex")]).unwrap();
     assert!(admission.edits.contains(&Edit::Remove("x_tollgate_tenant".into())));
+}
+
+#[test]
+fn nor_do_dashes_where_the_header_has_underscores() {
+    let policy = load(r#"{"environment": "development", "public_paths": ["/*"], "tenants": [], "identity_headers": {"tenant": "x_tenant"}}"#).unwrap();
+    let admission = World::new().admit(&policy, &[GET, (":path", "/"), ("x-tenant", "globex")]).unwrap();
+    assert_eq!(admission.edits, [Edit::Remove("x-tenant".into())]);
 }
 
 #[test]
