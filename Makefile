@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo wasm test lint fmt fuzz envoys check-machine clean
+.PHONY: help run demo wasm test lint fmt bench fuzz envoys check-machine clean
 
 ##@ See it work
 
@@ -38,6 +38,9 @@ lint: check-machine ## check formatting and clippy; a warning is an error
 
 fmt: ## format the code
 	cargo fmt --all
+
+bench: ## measure recognizers and decoders, natively; MB/s
+	@scripts/step "measure" cargo bench --bench scan --bench text
 
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
