@@ -1,3 +1,4 @@
 //! What the fuzz targets assert.
 
+pub mod scan;
 pub mod text;
