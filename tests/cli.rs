@@ -1,5 +1,5 @@
 //! The native command, as an operator runs it.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};

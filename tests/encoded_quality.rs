@@ -1,4 +1,5 @@
 //! What is found in a text is found in it however it is encoded.
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
 
 use serde_json::Value;
 use tollgate::inspection::Inspection;
