@@ -9,14 +9,18 @@
 //! together with everything else that is wrong.
 
 pub mod error;
+mod limits;
 mod read;
+mod redaction;
 #[cfg(test)]
 mod tests;
 
 use serde::Deserialize;
 
 use crate::secret::Secret;
+pub use limits::{Block, Burst, Distributed, Input, Mode, OnFailure, RateLimit, Waf};
 pub use read::{Parsed, parse};
+pub use redaction::{Custom, EncodedResponse, EntityName, OperatorName, Redaction, RedactionMode};
 
 /// The whole plugin configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -79,18 +83,6 @@ pub enum Environment {
     Production,
     /// Plaintext keys and plain HTTP are allowed, and answers carry a `detail`.
     Development,
-}
-
-/// Whether a rule refuses or only counts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Refuse.
-    #[default]
-    Enforce,
-    /// Count and log what would have been refused, and let it pass.
-    Shadow,
 }
 
 /// Where API keys are looked for, and how old they may get.
@@ -190,224 +182,6 @@ pub struct Namespace {
     pub path: String,
     /// The methods allowed there. Absent: every method.
     pub methods: Option<Vec<String>>,
-}
-
-/// How often one key may call: a token bucket.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct RateLimit {
-    /// Default: `enforce`.
-    pub mode: Option<Mode>,
-    /// Tokens that flow into the bucket each second, 1 to 1 000 000. Default: 10.
-    pub requests_per_second: Option<u64>,
-    /// Tokens the bucket holds, 1 to 10 000 000. Default: twice `requests_per_second`.
-    pub burst: Option<u64>,
-    /// One limit over many Envoys, through the standard Rate Limit Service.
-    pub distributed: Option<Distributed>,
-}
-
-/// The Rate Limit Service that many Envoys share.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Distributed {
-    /// Envoy's cluster of the service.
-    #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(required))]
-    pub cluster: String,
-    /// The service's domain. Default: `tollgate`.
-    pub domain: Option<String>,
-    /// How long to wait for an answer, milliseconds. Default: 50.
-    pub timeout_ms: Option<u64>,
-    /// Tokens taken at a time at most. Default: 10.
-    pub lease: Option<u64>,
-    /// What to do while the service does not answer. Default: `local`.
-    pub on_failure: Option<OnFailure>,
-    /// How many Envoys share the limit, for `local`. Default: 1.
-    pub replicas: Option<u64>,
-}
-
-/// What to do while the Rate Limit Service does not answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum OnFailure {
-    /// Apply the limit divided by `replicas` in each Envoy.
-    Local,
-    /// Let pass.
-    Allow,
-    /// Refuse with 503.
-    Deny,
-}
-
-/// How many URLs and phone numbers a request may carry, and when a client is blocked.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Waf {
-    /// Default: `enforce`.
-    pub mode: Option<Mode>,
-    /// URLs a request may carry, 1 to 8192. Default: 5.
-    pub max_urls: Option<u32>,
-    /// Phone numbers a request may carry, 1 to 8192. Default: 3.
-    pub max_phones: Option<u32>,
-    /// Requests in a window above which a key's burst is a violation.
-    pub burst: Option<Burst>,
-    /// Violations in a window above which a key or an address is blocked.
-    pub block: Option<Block>,
-}
-
-/// Requests in a window above which a key's burst is a violation.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Burst {
-    /// 1 to 1 000 000. Default: 50.
-    pub requests: Option<u32>,
-    /// 1 to 60 000 milliseconds. Default: 1000.
-    pub window_ms: Option<u32>,
-}
-
-/// Violations in a window above which a key or an address is blocked.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Block {
-    /// 1 to 100. Default: 10.
-    pub violations: Option<u32>,
-    /// 1 to 3600 seconds. Default: 60.
-    pub window_s: Option<u32>,
-    /// 1 to 86 400 seconds. Default: 300.
-    pub block_s: Option<u32>,
-}
-
-/// How large a request may be.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Input {
-    /// Default: `enforce`.
-    pub mode: Option<Mode>,
-    /// Unicode scalar values of the decoded text, 1 to 1 048 576. Default: 8192.
-    pub max_chars: Option<u32>,
-    /// Bytes of the body, 1 to 1 048 576. Default: 65 536.
-    pub max_body_bytes: Option<u32>,
-    /// Bytes of path and query, 1 to 61 440. Default: 8192.
-    pub max_url_bytes: Option<u32>,
-}
-
-/// What happens to personal data.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Redaction {
-    /// Default: `logs`.
-    pub mode: Option<RedactionMode>,
-    /// What counts as personal. Default: all three.
-    pub entities: Option<Vec<EntityName>>,
-    /// What an entity is replaced with. Default: `replace`.
-    pub operator: Option<OperatorName>,
-    /// The environment variable with the key of the operator `hash`.
-    pub hash_key_env: Option<String>,
-    /// Regions whose national phone numbers are recognised, ISO 3166. Default: `["US"]`.
-    pub phone_regions: Option<Vec<String>>,
-    /// The operator's own patterns, at most 32.
-    pub custom: Option<Vec<Custom>>,
-    /// In `strict` mode, redact answers too. Default: `true`.
-    pub response: Option<bool>,
-    /// What happens to an answer that should be redacted and is encoded, although the
-    /// upstream was asked not to. Default: `withhold`.
-    pub encoded_response: Option<EncodedResponse>,
-}
-
-impl Redaction {
-    /// Whether nothing is set.
-    pub fn is_empty(&self) -> bool {
-        let Self {
-            mode,
-            entities,
-            operator,
-            hash_key_env,
-            phone_regions,
-            custom,
-            response,
-            encoded_response,
-        } = self;
-        mode.is_none()
-            && entities.is_none()
-            && operator.is_none()
-            && hash_key_env.is_none()
-            && phone_regions.is_none()
-            && custom.is_none()
-            && response.is_none()
-            && encoded_response.is_none()
-    }
-}
-
-/// What happens to an answer that cannot be redacted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum EncodedResponse {
-    /// It is replaced by `unredactable-response`.
-    Withhold,
-    /// It passes unread.
-    Pass,
-}
-
-/// How far redaction goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum RedactionMode {
-    /// Logs and audit records only.
-    Logs,
-    /// Bodies as well.
-    Strict,
-    /// Nothing; refused in production.
-    Off,
-}
-
-/// A kind of personal data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum EntityName {
-    /// An email address.
-    Email,
-    /// A phone number.
-    Phone,
-    /// A payment card number.
-    CreditCard,
-}
-
-/// What an entity is replaced with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum OperatorName {
-    /// Its kind: `[EMAIL]`.
-    Replace,
-    /// Asterisks, but for the last four characters.
-    Mask,
-    /// A keyed hash: the same value gives the same token.
-    Hash,
-}
-
-/// An operator's own pattern.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Custom {
-    /// `[a-z0-9][a-z0-9_]{0,62}`, unique.
-    #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(required))]
-    pub name: String,
-    /// A regular expression in the syntax of the crate `regex-lite`, at most 512 bytes.
-    #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(required))]
-    pub pattern: String,
 }
 
 /// The headers that tell the upstream who is calling.
