@@ -6,7 +6,8 @@ use crate::scenario::{Exchange, Expected, Step, admitted, answered, get, post, r
 
 /// All stops.
 pub fn visits(keys: &Keys) -> Vec<Visit> {
-    [keys_and_places(keys), windows(keys), boundaries(keys), limits(keys), surroundings(keys)].concat()
+    [keys_and_places(keys), windows(keys), boundaries(keys), limits(keys), texts(keys), surroundings(keys)]
+        .concat()
 }
 
 fn visit(title: &'static str, request: Request, expected: Expected) -> Visit {
@@ -111,6 +112,40 @@ fn limits(keys: &Keys) -> Vec<Visit> {
             upload,
             by_acme().upstream_body(r#"{"item": "tea"}"#),
         ),
+    ]
+}
+
+fn texts(keys: &Keys) -> Vec<Visit> {
+    let send = |body: &str| {
+        post("/v1/acme/orders", body)
+            .field("x-api-key", &keys.acme_2026)
+            .field("content-type", "application/json")
+    };
+    let links = r#"["http://a.example", "http://b.example", "http://c.example", "http://d.example",
+        "http://e.example", "h\u0074tp://f.example"]"#;
+    let answer =
+        Response::new(200).field("content-type", "application/json").body(r#"{"by": "jo@example.org"}"#);
+    let asks = Exchange {
+        request: get("/v1/acme/orders").field("x-api-key", &keys.acme_2026),
+        answer,
+        expected: by_acme().body(r#"{"by": "[EMAIL]"}"#),
+    };
+    vec![
+        visit(
+            "more links than a text may have, one of them escaped",
+            send(links),
+            refused(422, "too-many-urls"),
+        ),
+        visit("JSON that is none", send("{"), refused(400, "malformed-body")),
+        visit(
+            "personal data in a request, replaced before upstream sees it",
+            send(r#"{"to": "jo\u0040example.org", "card": 4111111111111111}"#),
+            by_acme().upstream_body(r#"{"to": "[EMAIL]", "card": "[CREDIT_CARD]"}"#),
+        ),
+        Visit {
+            title: "personal data in an answer, replaced before the client sees it",
+            step: Step::Exchange(Box::new(asks)),
+        },
     ]
 }
 
