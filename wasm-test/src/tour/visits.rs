@@ -121,8 +121,8 @@ fn texts(keys: &Keys) -> Vec<Visit> {
             .field("x-api-key", &keys.acme_2026)
             .field("content-type", "application/json")
     };
-    let links = r#"["http://a.example", "http://b.example", "http://c.example", "http://d.example",
-        "http://e.example", "h\u0074tp://f.example"]"#;
+    let links =
+        r#"["http://a.ex", "http://b.ex", "http://c.ex", "http://d.ex", "http://e.ex", "h\u0074tp://f.ex"]"#;
     let answer =
         Response::new(200).field("content-type", "application/json").body(r#"{"by": "jo@example.org"}"#);
     let asks = Exchange {
