@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::{self, Plus, percent_decode};
+
 /// Decodes `%XX` and `+` as in application/x-www-form-urlencoded (WHATWG URL).
 /// A `%` that begins no escape stands for itself.
 pub(crate) fn decode_form(text: &[u8]) -> Cow<'_, [u8]> {
@@ -9,24 +11,13 @@ pub(crate) fn decode_form(text: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(text);
     }
     let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((byte, after)) = rest.split_first() {
-        let escape = escaped_byte(rest);
-        out.push(match byte {
-            b'+' => b' ',
-            _ => escape.unwrap_or(*byte),
-        });
-        rest = if escape.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
+    percent_decode(text, Plus::IsSpace, &mut out);
     Cow::Owned(out)
 }
 
 /// The byte that an escape at the start of `text` stands for.
 pub(crate) fn escaped_byte(text: &[u8]) -> Option<u8> {
-    let [b'%', high, low, ..] = text else { return None };
-    let high = char::from(*high).to_digit(16)?;
-    let low = char::from(*low).to_digit(16)?;
-    u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()
+    text::escaped_byte(text.strip_prefix(b"%")?)
 }
 
 #[cfg(test)]
