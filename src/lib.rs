@@ -5,6 +5,7 @@
 
 pub mod abuse;
 pub mod account;
+pub mod admin;
 pub mod api_key;
 pub mod config;
 pub mod credential;

@@ -1,0 +1,3 @@
+//! What operators are shown.
+
+pub mod page;
