@@ -431,7 +431,7 @@ at("erase-form").onsubmit = async (event) => {
     for (const { counts } of mine.columns.values()) {
       for (const flow of counts.keys()) if (flow.startsWith(`${tenant}\n`)) counts.delete(flow);
     }
-    const parts = Object.entries(erased).map(([name, count]) => `${whole(count)} ${name.replaceAll("_", " ")}`);
+    const parts = Object.entries(erased).map(([name, count]) => `${name.replaceAll("_", " ")} ${whole(count)}`);
     outcome = `Erased: ${parts.join(", ")}.`;
   } catch (error) {
     outcome = `It is not known to be erased. ${error.status === 404 ? "There is no such tenant." : inWords(error)}`;
