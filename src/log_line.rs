@@ -145,7 +145,7 @@ fn secrets(scanner: &Scanner, text: &[u8], cut: bool) -> (Vec<Secret>, usize) {
         found.extend(personal.map(|entity| (entity.start..entity.end, Some(entity.kind))));
         found.extend(credential::find(&decoded).into_iter().map(|range| (range, None)));
     }
-    found.sort_by_key(|(range, _)| (range.start, core::cmp::Reverse(range.end)));
+    found.sort_unstable_by_key(|(range, _)| (range.start, core::cmp::Reverse(range.end)));
     let mut secrets: Vec<Secret> = Vec::new();
     let mut places = Places::new(text);
     let mut covered = 0;

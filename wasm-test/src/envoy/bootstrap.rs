@@ -52,6 +52,7 @@ impl Listener {
 
 /// Where the parts lie in the shipped file.
 const LISTENER: &str = "static_resources/listeners/0";
+const ACCESS_LOGS: usize = 2;
 const MANAGER: &str = "filter_chains/0/filters/0/typed_config";
 const UPSTREAM: &str =
     "static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address";
@@ -110,8 +111,10 @@ impl Bootstrap {
             panic!("listeners are a list")
         };
         for listener in listeners {
-            *at(listener, &format!("{MANAGER}/access_log/0/typed_config/path")) =
-                Value::from(path.to_string_lossy());
+            for log in 0..ACCESS_LOGS {
+                *at(listener, &format!("{MANAGER}/access_log/{log}/typed_config/path")) =
+                    Value::from(path.to_string_lossy());
+            }
         }
         bootstrap
     }
