@@ -4,10 +4,11 @@
 
 mod call;
 mod erasure;
+pub mod page;
 #[cfg(test)]
 mod tests;
 
-use crate::audit::{Query, Trail, Violation};
+use crate::audit::{Query, Trail, Verdict, Violation};
 use crate::denial::Denial;
 use crate::path::JudgedPath;
 use crate::policy::{Policy, Surroundings};
@@ -47,6 +48,8 @@ pub fn answer(
         (Some(call), Some(key)) => {
             let may = check_key(policy, key, head, around, trail);
             match (call, may) {
+                (Call::Page, Ok(())) => Ok(page_reply(200)),
+                (Call::Page, Err(Denial::InvalidAdminKey)) => Ok(page_without_key(head, trail)),
                 (_, Err(denial)) => Err(denial),
                 (Call::Stats, Ok(())) => Ok(json(stats::report(policy, around))),
                 (Call::Audit(query), Ok(())) => Ok(records(policy, query, around)),
@@ -85,6 +88,30 @@ fn bearer(head: Head<'_>) -> Option<&[u8]> {
     const SCHEME: &[u8] = b"bearer ";
     let (scheme, token) = head.first("authorization")?.split_at_checked(SCHEME.len())?;
     scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii()).filter(|token| !token.is_empty())
+}
+
+/// The page asks for the key, so that calling it without one is no refusal; with a wrong one it is.
+fn page_without_key(head: Head<'_>, trail: &mut Trail) -> Reply {
+    if bearer(head).is_some() {
+        trail.verdict = Verdict::Denied(Denial::InvalidAdminKey);
+        trail.status = Some(401);
+    }
+    page_reply(401)
+}
+
+fn page_reply(status: u16) -> Reply {
+    let page = page::document();
+    let mut headers = vec![
+        ("content-type", "text/html; charset=utf-8".into()),
+        ("content-security-policy", page.security_policy),
+        ("cache-control", "no-store".into()),
+        ("x-content-type-options", "nosniff".into()),
+        ("referrer-policy", "no-referrer".into()),
+    ];
+    if status == 401 {
+        headers.push(problem::admin_challenge());
+    }
+    Reply { status, headers, body: page.html.into_bytes() }
 }
 
 fn records(policy: &Policy, query: Query<'_>, around: &Surroundings<'_>) -> Reply {

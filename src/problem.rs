@@ -194,13 +194,18 @@ fn common_headers() -> Vec<(&'static str, String)> {
     vec![("content-type", "application/problem+json".into()), ("cache-control", "no-store".into())]
 }
 
+/// What asks for the admin key (RFC 6750 section 3).
+pub fn admin_challenge() -> (&'static str, String) {
+    ("www-authenticate", "Bearer realm=\"tollgate\"".into())
+}
+
 fn headers_of(denial: Denial, audience: Audience<'_>) -> Vec<(&'static str, String)> {
     match denial {
         Denial::MissingApiKey => vec![("www-authenticate", challenge(audience.bearer, ""))],
         Denial::InvalidApiKey | Denial::ExpiredApiKey => {
             vec![("www-authenticate", challenge(audience.bearer, ", error=\"invalid_token\""))]
         }
-        Denial::InvalidAdminKey => vec![("www-authenticate", "Bearer realm=\"tollgate\"".into())],
+        Denial::InvalidAdminKey => vec![admin_challenge()],
         Denial::Blocked { retry_after_s } => vec![("retry-after", retry_after_s.to_string())],
         Denial::RateLimited { quota, answer } => limited_headers(quota, answer),
         Denial::UnsupportedEncoding => vec![("accept-encoding", "identity".into())],

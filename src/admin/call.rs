@@ -11,6 +11,7 @@ const RECORDS_DEFAULT: usize = 1_000;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Call<'a> {
     Health,
+    Page,
     Stats,
     Audit(Query<'a>),
     /// Erase the data of the tenant of this id.
@@ -25,6 +26,7 @@ impl<'a> Call<'a> {
         let reads = matches!(head.method(), b"GET" | b"HEAD");
         match rest {
             b"/healthz" if reads => Some(Self::Health),
+            b"/" if reads => Some(Self::Page),
             b"/stats" if reads => Some(Self::Stats),
             b"/audit" if reads => Some(audit(head.query()).map_or_else(Self::Malformed, Self::Audit)),
             _ if head.method() == b"DELETE" => {

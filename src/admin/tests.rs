@@ -106,6 +106,29 @@ fn every_call_but_health_needs_the_admin_key() {
 }
 
 #[test]
+fn the_page_is_shown_to_anybody_and_a_wrong_key_counts() {
+    let world = World::new("");
+    let page = page::document();
+    let header = |reply: &Reply, wanted: &str| {
+        let found = reply.headers.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| value.clone())
+    };
+    let asked: [&[(&str, &str)]; 3] = [&[], &[("authorization", "Bearer wrong")], &[ADMIN]];
+    for (more, status) in asked.into_iter().zip([401, 401, 200]) {
+        let reply = world.ask("GET", "/tollgate/", more).unwrap();
+        assert_eq!(reply.status, status);
+        assert_eq!(reply.body, page.html.as_bytes());
+        assert_eq!(header(&reply, "content-security-policy").as_ref(), Some(&page.security_policy));
+        assert_eq!(header(&reply, "cache-control").as_deref(), Some("no-store"));
+        assert_eq!(header(&reply, "www-authenticate").is_some(), status == 401);
+    }
+    let stats = world.json("/tollgate/stats");
+    assert_eq!(stats["without_tenant"]["denied_by_reason"], json!({"invalid-admin-key": 1}));
+    assert_eq!(stats["without_tenant"]["violations"], json!({"admin-key": 1}));
+    assert_eq!(world.status("POST", "/tollgate/", &[ADMIN]), Some(404));
+}
+
+#[test]
 fn what_is_no_call_is_not_found_and_never_forwarded() {
     let world = World::new("");
     for (method, path) in [
@@ -129,6 +152,7 @@ fn without_an_admin_key_there_is_only_health() {
     let text = r#"{"environment": "development", "tenants": []}"#;
     let world = World { policy: Policy::load(text, &|_| None).unwrap(), ..World::new("") };
     assert_eq!(world.status("GET", "/tollgate/stats", &[ADMIN]), Some(404));
+    assert_eq!(world.status("GET", "/tollgate/", &[]), Some(404));
     assert_eq!(world.status("GET", "/tollgate/healthz", &[]), Some(200));
 }
 
