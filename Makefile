@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo wasm test lint fmt bench fuzz envoys browser check-machine clean
+.PHONY: help run demo wasm test lint fmt bench record-cost soak fuzz envoys browser check-machine clean
 
 ##@ See it work
 
@@ -41,6 +41,14 @@ fmt: ## format the code
 
 bench: ## measure recognizers and decoders, natively; MB/s
 	@scripts/step "measure" cargo bench --bench scan --bench text
+
+record-cost: wasm ## measure what audit records cost a request, in µs of Envoy's CPU
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "measure" cargo run -q -p wasm-test --no-default-features --bin record_cost
+
+soak: wasm ## send a million requests from 100 000 addresses; memory must stay flat
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "soak" cargo run -q -p wasm-test --no-default-features --bin soak
 
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
