@@ -87,15 +87,28 @@ pub(super) fn is_bounded(view: &View, sign: usize) -> bool {
 /// Whether `byte` may stand in a local part.
 #[inline]
 pub(super) fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || byte >= 0x80
-        || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'~' | b'!' | b'&')
+    LOCAL.get(usize::from(byte)).is_some_and(|local| *local)
 }
+
+/// The answers of [`is_local`], which is asked for each byte of a word.
+static LOCAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &mut [bool] = &mut table;
+    let mut byte = 0u8;
+    while let [local, tail @ ..] = rest {
+        *local = byte.is_ascii_alphanumeric()
+            || byte >= 0x80
+            || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'~' | b'!' | b'&');
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    table
+};
 
 /// Where the local part that ends at `sign` starts; `None` where there is none.
 pub(super) fn local_start(view: &View, sign: usize) -> Option<usize> {
     let mut at = sign;
-    let unspaced = is_unspaced(view.char_before(sign).0);
+    let unspaced = view.byte_before(sign) >= 0x80 && is_unspaced(view.char_before(sign).0);
     loop {
         let byte = view.byte_before(at);
         if byte >= 0x80 {

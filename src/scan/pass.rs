@@ -208,7 +208,9 @@ impl<'a> Pass<'a> {
             return Look::Past(column_end(view, at, digits_end));
         }
         let prefix = number::prefix(view, at);
+        // `1)`: the digits stand alone if nothing was opened.
         if prefix.start < floor
+            || (short && !prefix.bracket && view.byte(digits_end) == b')')
             || !number::may_start(view, &prefix, at, digits_end)
             || (!prefix.plus && number::continues(view, prefix.start, digits_end))
         {
@@ -219,7 +221,7 @@ impl<'a> Pass<'a> {
         let readable = run.read(view, at, prefix.bracket, |sizes| {
             free || card::may_start(sizes) || shapes.may_start(sizes)
         });
-        if !readable {
+        if !readable || run.digit_count(run.groups().len()) < phone::PHONE_DIGITS_MIN {
             return past;
         }
         if self.scanner.kinds.contains(EntityKind::CreditCard)

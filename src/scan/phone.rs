@@ -46,6 +46,9 @@ pub(super) struct Site<'a> {
 pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Range<usize>> {
     let mut verdict = None;
     for count in (1..=site.run.groups().len()).rev() {
+        if site.run.digit_count(count) < PHONE_DIGITS_MIN {
+            break;
+        }
         let Some(mut strength) = site.strength(shapes, count) else {
             continue;
         };
@@ -84,10 +87,11 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
 }
 
 impl Site<'_> {
-    /// How far the first `count` groups look like a phone number.
+    /// How far the first `count` groups, of digits enough, look like a phone
+    /// number.
     fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
-        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count) {
+        if digit_count > PHONE_DIGITS_MAX {
             return None;
         }
         if self.prefix.plus {
