@@ -11,6 +11,7 @@ use tollgate::stats::Meters;
 use tollgate::store::{Conflict, Snapshot, Store, Version};
 use tollgate::time::{UnixNanos, UnixSeconds};
 use tollgate::transaction::{Step, Transaction};
+use tollgate::waf::TextCounts;
 
 use crate::{ConfigFile, Outcome, keys, read};
 
@@ -52,6 +53,7 @@ impl Explain {
         for denial in &transaction.trail().shadowed {
             println!("shadow   would have been refused: {}", denial.name());
         }
+        print_text(transaction.trail().counts);
         if let Step::Respond(reply) = step {
             print_refusal(&reply, transaction.refused());
             let refused = transaction.refused().is_some();
@@ -127,6 +129,13 @@ impl Request {
         let body = text.get(length..).unwrap_or_default().to_vec();
         Ok(Self { fields: pseudo.chain(fields).collect(), body })
     }
+}
+
+fn print_text(counts: TextCounts) {
+    let TextCounts { chars, urls, phones, emails, credit_cards } = counts;
+    println!(
+        "text     {chars} characters, {urls} URLs, {phones} phones, {emails} emails, {credit_cards} cards"
+    );
 }
 
 fn print_refusal(reply: &Reply, why: Option<Denial>) {
