@@ -19,7 +19,6 @@ use crate::waf::TextCounts;
 const PATH_BYTES_MAX: usize = 512;
 const TEXT_BYTES_MAX: usize = 128;
 const ID_BYTES_MAX: usize = 64;
-const METHOD_BYTES_MAX: usize = 16;
 
 /// Longest line of a record in bytes: what bounds the memory of a [`super::Ring`]. JSON
 /// escapes double the texts at most; the rest are names of bounded length and numbers.
@@ -52,7 +51,7 @@ struct Record<'a> {
     tenant: Option<&'a str>,
     key_id: Option<&'a str>,
     client: Option<IpAddr>,
-    method: LogLine,
+    method: &'static str,
     path: LogLine,
     decision: &'static str,
     reason: Option<&'static str>,
@@ -81,7 +80,7 @@ pub(super) fn line(policy: &Policy, trail: &mut Trail, head: Head<'_>, around: &
         tenant: policy.tenant_of(trail).map(|tenant| &*tenant.id),
         key_id: policy.key_of(trail).map(|key| &*key.id),
         client,
-        method: LogLine::new(scanner, head.method(), METHOD_BYTES_MAX),
+        method: method(head),
         path: LogLine::new(scanner, policy.target_without_key(head), PATH_BYTES_MAX),
         decision,
         reason,
@@ -95,6 +94,13 @@ pub(super) fn line(policy: &Policy, trail: &mut Trail, head: Head<'_>, around: &
     };
     // Serializing strings, numbers and lists of them cannot fail.
     serde_json::to_string(&record).unwrap_or_default()
+}
+
+/// The method, where it is one of RFC 9110 section 9 or RFC 5789. Any token may be a method,
+/// so another might be anything; what stands for it is OpenTelemetry's name for such.
+fn method(head: Head<'_>) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    KNOWN.into_iter().find(|known| known.as_bytes() == head.method()).unwrap_or("_OTHER")
 }
 
 /// The record of an erasure. It names the tenant and nobody else, and is no record of the
