@@ -96,12 +96,12 @@ fn configuration() -> Configuration {
             {"id": "acme", "keys": [named("acme-2026-11", ending(68)), named("acme-2026-08", ending(9)),
                 named("acme-2025", ending(-50))], "namespaces": [{"path": "/v1/acme/"}]},
             {"id": "globex", "keys": [named("globex-1", aged(120))], "namespaces": [{"path": "/v1/globex/"}],
-                "rate_limit": {"requests_per_second": 2, "burst": 4}},
+                "rate_limit": {"requests_per_second": 6, "burst": 6}},
             {"id": "initech", "keys": [named("initech-a", ending(3))], "namespaces": [{"path": "/v1/initech/"}],
                 "waf": {"mode": "shadow"}, "input": {"mode": "shadow"}},
         ]))
         .set("/rate_limit", json!({"requests_per_second": 1000, "burst": 2000}))
-        .set("/waf/burst/requests", json!(2000))
+        .set("/waf", json!({"burst": {"requests": 2000}, "block": {"violations": 40, "block_s": 30}}))
 }
 
 /// Every kind of request there is; some twice, so that counts differ.
