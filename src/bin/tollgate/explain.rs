@@ -53,13 +53,14 @@ impl Explain {
         for denial in &transaction.trail().shadowed {
             println!("shadow   would have been refused: {}", denial.name());
         }
-        print_text(transaction.trail().counts);
         if let Step::Respond(reply) = step {
             print_refusal(&reply, transaction.refused());
+            print_text(transaction.trail().counts);
             let refused = transaction.refused().is_some();
             return Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS });
         }
         println!("verdict  allowed");
+        print_text(transaction.trail().counts);
         edits.iter().for_each(print_edit);
         if let Step::ReplaceBody { body, .. } = step {
             println!("upstream gets the body {}", String::from_utf8_lossy(&body));
@@ -131,7 +132,11 @@ impl Request {
     }
 }
 
+/// What the text holds, where any was read.
 fn print_text(counts: TextCounts) {
+    if counts == TextCounts::default() {
+        return;
+    }
     let TextCounts { chars, urls, phones, emails, credit_cards } = counts;
     println!(
         "text     {chars} characters, {urls} URLs, {phones} phones, {emails} emails, {credit_cards} cards"
