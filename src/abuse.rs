@@ -137,6 +137,12 @@ pub fn address_block(store: &dyn Store, address: IpAddr, rule: BlockRule, now: U
     rule.seconds_left(block_end(entry), now)
 }
 
+/// Forgets the addresses whose violations and blocks are over.
+pub fn sweep(store: &dyn Store, rule: BlockRule, now: UnixNanos) {
+    TALLIES.retain(store, |e| now.since(Tally::from_bytes(&e.value).newest()) < rule.window_nanos());
+    BLOCKS.retain(store, |e| rule.seconds_left(block_end(e), now).is_some());
+}
+
 /// 256 sets of 8 addresses that had violations lately.
 const TALLIES: Table = Table { name: 'a', sets: 256, ways: 8, value_bytes_max: 8 * VIOLATIONS_MAX as usize };
 /// 256 sets of 16 addresses that are blocked.

@@ -116,6 +116,14 @@ impl Policy {
         Ok(admission)
     }
 
+    /// Forgets what is over: records past their retention, violations and blocks of addresses.
+    /// To be called once in a while by every worker; one of them does the work.
+    pub fn sweep(&self, store: &dyn Store, now: UnixNanos) {
+        if self.audit.ring.sweep(store, now) {
+            abuse::sweep(store, self.rules.block, now);
+        }
+    }
+
     /// Whether requests are held until their bodies were judged.
     pub fn holds_requests(&self) -> bool {
         self.hold_request

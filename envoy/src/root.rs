@@ -77,7 +77,7 @@ impl RootContext for Root {
     fn on_tick(&mut self) {
         if let Some(configured) = &self.configured {
             configured.set_key_gauges();
-            configured.policy.audit().ring.sweep(&host::SharedData, host::now());
+            configured.policy.sweep(&host::SharedData, host::now());
         }
     }
 

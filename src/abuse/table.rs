@@ -60,8 +60,26 @@ impl Table {
         Entry { client, value: Vec::new() }
     }
 
+    /// Drops the entries that are not to be kept, in every set.
+    pub(super) fn retain(&self, store: &dyn Store, keep: impl Fn(&Entry) -> bool) {
+        for set in 0..self.sets {
+            let cell = self.cell_of_set(set);
+            let Some(seen) = store.read(&cell) else { continue };
+            // A set that loses every race is being used, and looked at again with the next sweep.
+            let _ = update(store, &cell, Some(seen), |bytes| {
+                let mut entries = bytes.map(|b| self.decode(b)).unwrap_or_default();
+                let before = entries.len();
+                entries.retain(&keep);
+                ((), (entries.len() < before).then(|| self.encode(&entries)))
+            });
+        }
+    }
+
     fn cell(&self, client: u128) -> String {
-        let set = mix(client).checked_rem(self.sets).unwrap_or(0);
+        self.cell_of_set(mix(client).checked_rem(self.sets).unwrap_or(0))
+    }
+
+    fn cell_of_set(&self, set: u64) -> String {
         format!("{}{set:02x}", self.name)
     }
 

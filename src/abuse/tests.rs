@@ -91,3 +91,19 @@ fn cells_of_any_bytes_are_survived() {
         key_violation(&store, 7, RULE, START);
     }
 }
+
+#[test]
+fn addresses_are_forgotten_when_what_they_did_is_over() {
+    let store = MemoryStore::default();
+    let (quiet, blocked) = (address(1), address(2));
+    violate(&store, quiet, 1, START);
+    violate(&store, blocked, 10, START);
+    let known = |who: IpAddr| store.holds(&client_bits(who).to_be_bytes());
+    sweep(&store, RULE, START.plus(59 * SECOND));
+    assert!(known(quiet) && known(blocked));
+    sweep(&store, RULE, START.plus(60 * SECOND));
+    assert!(!known(quiet) && known(blocked), "a block outlives the violations that led to it");
+    assert!(address_block(&store, blocked, RULE, START.plus(60 * SECOND)).is_some());
+    sweep(&store, RULE, START.plus(300 * SECOND));
+    assert!(!known(blocked));
+}

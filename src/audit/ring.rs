@@ -102,9 +102,9 @@ impl Ring {
     }
 
     /// Fills slots with zeros that hold an expired record, or that a smaller ring has no use
-    /// for. Does nothing if another worker did lately; else looks at some of the slots, so
-    /// that many calls reach all.
-    pub fn sweep(self, store: &dyn Store, now: UnixNanos) {
+    /// for. Does nothing if another worker did lately, and returns `false`; else looks at some
+    /// of the slots, so that many calls reach all.
+    pub fn sweep(self, store: &dyn Store, now: UnixNanos) -> bool {
         let slots_used = Head::read(store).slots_used;
         let share = (slots_used / 16).max(SWEEP_SLOTS_MIN);
         let turn = update(store, SWEEP, store.read(SWEEP), |bytes| {
@@ -116,9 +116,11 @@ impl Ring {
             let to = from.saturating_add(share).min(slots_used);
             (Some(from..to), Some(Sweep { last: now, from: to }.to_bytes()))
         });
-        for slot in turn.ok().flatten().unwrap_or(0..0) {
+        let Ok(Some(slots)) = turn else { return false };
+        for slot in slots {
             clear(store, slot, |found| slot >= self.capacity || self.is_expired(found.at, now));
         }
+        true
     }
 
     /// The slot of a record.
