@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo wasm test lint fmt bench fuzz envoys check-machine clean
+.PHONY: help run demo wasm test lint fmt bench fuzz envoys browser check-machine clean
 
 ##@ See it work
 
@@ -27,7 +27,7 @@ run: wasm ## start the same Envoy and stay, with curl lines to try; Ctrl-C stops
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
 	@scripts/step "build the module" scripts/build-wasm
 
-test: wasm envoys ## run every test: policy, module on wasmtime, module in real Envoys
+test: wasm envoys browser ## run every test: policy, module on wasmtime, module in real Envoys, page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
 	@scripts/step "run the tests" cargo test --workspace --all-features
@@ -48,7 +48,10 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolcha
 ##@ The machine
 
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine
+	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser check-machine,$(MAKECMDGOALS)),browser)
+
+browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
+	@scripts/step "find a browser" scripts/fetch-browser
 
 envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)

@@ -12,7 +12,7 @@ mod tests;
 use std::net::IpAddr;
 
 use crate::ip::client_bits;
-use crate::store::{Store, update};
+use crate::store::{self, Store, update};
 use crate::time::{NANOS_PER_SECOND, UnixNanos};
 use table::{Entry, Table};
 
@@ -84,7 +84,7 @@ impl Tally {
 /// Notes a violation of a key; until when the key is to be blocked, where this was one too
 /// many. The caller writes the block into the key's account.
 pub fn key_violation(store: &dyn Store, key: u64, rule: BlockRule, now: UnixNanos) -> Option<UnixNanos> {
-    let cell = format!("v{key:016x}");
+    let cell = tally_cell(key);
     let reached = update(store, &cell, store.read(&cell), |bytes| {
         let mut tally = bytes.map(Tally::from_bytes).unwrap_or_default();
         let reached = tally.add(rule, now);
@@ -92,6 +92,15 @@ pub fn key_violation(store: &dyn Store, key: u64, rule: BlockRule, now: UnixNano
     });
     // A tally that is so contended that it cannot be written is a flood: block.
     reached.unwrap_or(true).then(|| now.plus(rule.block_nanos()))
+}
+
+/// Forgets a key's violations; whether there were any.
+pub fn forget_key(store: &dyn Store, key: u64) -> bool {
+    store::forget(store, &tally_cell(key))
+}
+
+fn tally_cell(key: u64) -> String {
+    format!("v{key:016x}")
 }
 
 /// Notes a violation of an address, and blocks it where this was one too many; whether it did.

@@ -6,7 +6,7 @@ mod tests;
 
 use crate::abuse::BlockRule;
 use crate::rate_limit::{Answer, Bucket, Quota};
-use crate::store::{Snapshot, Store, update};
+use crate::store::{self, Snapshot, Store, update};
 use crate::time::UnixNanos;
 
 /// More than this many requests in a window is a burst.
@@ -49,7 +49,7 @@ impl<'a> Account<'a> {
     /// Reads the account of the key whose digest begins with `key`. It is named by the
     /// credential and not by its place in the configuration, so it survives every update.
     pub fn open(store: &'a dyn Store, key: u64) -> Self {
-        let cell = format!("k{key:016x}");
+        let cell = cell(key);
         let seen = store.read(&cell);
         Self { store, cell, seen }
     }
@@ -87,6 +87,16 @@ impl<'a> Account<'a> {
             ((), Some(after.to_bytes()))
         });
     }
+}
+
+/// Forgets a key's bucket, burst and block; whether there was anything. Zeros read as a bucket
+/// that was last used so long ago that it is full.
+pub fn forget(store: &dyn Store, key: u64) -> bool {
+    store::forget(store, &cell(key))
+}
+
+fn cell(key: u64) -> String {
+    format!("k{key:016x}")
 }
 
 /// The answer to a request that lost every race: ask again in a second.

@@ -21,6 +21,8 @@ pub struct ApiKey {
 /// When a key is good. `UnixSeconds(0)` and `UnixSeconds(u64::MAX)` stand for no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
+    /// When it was made, where that is known.
+    pub created: Option<UnixSeconds>,
     /// The first second the key is good.
     pub not_before: UnixSeconds,
     /// The first second it is no longer.
@@ -41,6 +43,7 @@ impl Validity {
         let near_end = not_after.map(|end| end.minus_days(aging.warn_before_days));
         let too_old = created.map(|made| made.plus_days(aging.max_age_days));
         Self {
+            created,
             not_before: not_before.unwrap_or(UnixSeconds(0)),
             not_after: not_after.unwrap_or(UnixSeconds(u64::MAX)),
             warn_from: near_end.into_iter().chain(too_old).min().unwrap_or(UnixSeconds(u64::MAX)),
@@ -49,9 +52,22 @@ impl Validity {
 
     /// What a client is told about this key's age: nothing while it is fresh.
     pub fn rotation(self, now: UnixSeconds) -> Option<Rotation> {
-        let has_end = self.not_after != UnixSeconds(u64::MAX);
-        (now >= self.warn_from)
-            .then_some(Rotation { deprecated: self.warn_from, sunset: has_end.then_some(self.not_after) })
+        (now >= self.warn_from).then_some(Rotation { deprecated: self.warn_from, sunset: self.end() })
+    }
+
+    /// When it ends, where it has an end.
+    pub fn end(self) -> Option<UnixSeconds> {
+        (self.not_after != UnixSeconds(u64::MAX)).then_some(self.not_after)
+    }
+
+    /// Its age in whole days, where it is known.
+    pub fn age_days(self, now: UnixSeconds) -> Option<u64> {
+        Some(now.days_since(self.created?))
+    }
+
+    /// Whole days until its end, where it has one; 0 when it is over.
+    pub fn days_left(self, now: UnixSeconds) -> Option<u64> {
+        Some(self.end()?.days_since(now))
     }
 }
 
@@ -96,7 +112,7 @@ impl KeyRing {
     /// Collects keys. Two of the same digest would be one credential for two identities:
     /// the second is handed back instead, with the first it collides with.
     pub fn new(mut keys: Vec<(Digest, ApiKey)>) -> Result<Self, Vec<Collision>> {
-        keys.sort_by_key(|(digest, _)| *digest);
+        keys.sort_unstable_by_key(|(digest, _)| *digest);
         let pairs = keys.iter().zip(keys.iter().skip(1));
         let collisions: Vec<Collision> = pairs
             .filter(|((a, _), (b, _))| a == b)
@@ -119,21 +135,42 @@ impl KeyRing {
         self.keys.is_empty()
     }
 
-    /// The key with this digest, if it is good now.
+    /// The key with this digest and its index, if it is good now.
     ///
     /// # Errors
     /// `invalid-api-key` for a key nobody has or one that is not good yet,
     /// `expired-api-key` for one that is no longer.
-    pub fn identify(&self, digest: Digest, now: UnixSeconds) -> Result<&ApiKey, Denial> {
-        let found = self.digests.binary_search(&digest).ok().and_then(|i| self.keys.get(i));
-        let key = found.ok_or(Denial::InvalidApiKey)?;
+    pub fn identify(&self, digest: Digest, now: UnixSeconds) -> Result<(u32, &ApiKey), Denial> {
+        let found = self.digests.binary_search(&digest).ok();
+        let index = found.and_then(|index| u32::try_from(index).ok()).ok_or(Denial::InvalidApiKey)?;
+        let key = self.get(index).ok_or(Denial::InvalidApiKey)?;
         if now < key.validity.not_before {
             return Err(Denial::InvalidApiKey);
         }
         if now >= key.validity.not_after {
             return Err(Denial::ExpiredApiKey);
         }
-        Ok(key)
+        Ok((index, key))
+    }
+
+    /// The key of this index.
+    pub fn get(&self, index: u32) -> Option<&ApiKey> {
+        self.keys.get(index as usize)
+    }
+
+    /// The digests of a tenant's keys.
+    pub fn digests_of(&self, tenant: u32) -> impl Iterator<Item = Digest> {
+        let pairs = self.digests.iter().zip(&self.keys);
+        pairs.filter(move |(_, key)| key.tenant == tenant).map(|(digest, _)| *digest)
+    }
+
+    /// The indices of the `most` keys that are first to be replaced, most urgent first.
+    pub fn most_urgent(&self, most: usize) -> Vec<u32> {
+        let mut indices: Vec<(UnixSeconds, u32)> =
+            self.keys.iter().map(|key| key.validity.warn_from).zip(0..).collect();
+        indices.sort_unstable();
+        indices.truncate(most);
+        indices.into_iter().map(|(_, index)| index).collect()
     }
 }
 

@@ -204,6 +204,22 @@ pub struct Audit {
     pub retention_hours: Option<u32>,
     /// Records kept at most, 1 to 65 536. Default: 1024.
     pub capacity: Option<u32>,
+    /// Which requests leave a record. Default: `all`.
+    pub records: Option<Records>,
+}
+
+/// Which requests leave an audit record; all are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Records {
+    /// All.
+    All,
+    /// Those that were refused or given up, and those that a rule in shadow mode would have
+    /// refused.
+    Denied,
+    /// None.
+    Off,
 }
 
 /// The filter's own paths.

@@ -108,20 +108,30 @@ impl Sources {
         }
     }
 
+    /// Path and query without any key in them.
+    pub fn target_without_key<'h>(&self, head: Head<'h>) -> Cow<'h, [u8]> {
+        self.stripped_target(head).map_or(Cow::Borrowed(head.target()), Cow::Owned)
+    }
+
     fn strip_query(&self, head: Head<'_>, edits: &mut Vec<Edit>) {
-        let Some(query) = head.query() else { return };
+        edits.extend(self.stripped_target(head).map(|target| Edit::Set(":path".into(), target)));
+    }
+
+    /// Path and query without the keys in it; `None` where there are none.
+    fn stripped_target(&self, head: Head<'_>) -> Option<Vec<u8>> {
+        let query = head.query()?;
         let is_key = |pair: &QueryPair<'_>| {
             self.0.iter().any(|s| matches!(s, Source::Query(name) if pair.is_named(name)))
         };
         if !parameters(query).any(|(_, pair)| is_key(&pair)) {
-            return;
+            return None;
         }
         let mut target = head.path().to_vec();
         for (i, (separator, pair)) in parameters(query).filter(|(_, pair)| !is_key(pair)).enumerate() {
             target.push(if i == 0 { b'?' } else { separator });
             target.extend_from_slice(pair.raw);
         }
-        edits.push(Edit::Set(":path".into(), target));
+        Some(target)
     }
 
     fn strip_cookies(&self, head: Head<'_>, edits: &mut Vec<Edit>) {

@@ -51,10 +51,95 @@ pub enum Denial {
     TooManyPhones,
     /// The answer should be redacted, and cannot be read.
     UnredactableResponse,
+    /// It asks the filter itself for something, without the admin key.
+    InvalidAdminKey,
 }
 
 impl Denial {
+    /// The reason without its figures.
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::HttpsRequired => Reason::HttpsRequired,
+            Self::IpDenied => Reason::IpDenied,
+            Self::MissingApiKey => Reason::MissingApiKey,
+            Self::AmbiguousApiKey => Reason::AmbiguousApiKey,
+            Self::InvalidApiKey => Reason::InvalidApiKey,
+            Self::ExpiredApiKey => Reason::ExpiredApiKey,
+            Self::Blocked { .. } => Reason::Blocked,
+            Self::NamespaceDenied => Reason::NamespaceDenied,
+            Self::RateLimited { .. } => Reason::RateLimited,
+            Self::UrlTooLong => Reason::UrlTooLong,
+            Self::BodyTooLarge => Reason::BodyTooLarge,
+            Self::UnsupportedEncoding => Reason::UnsupportedEncoding,
+            Self::UnsupportedCharset => Reason::UnsupportedCharset,
+            Self::InvalidUtf8 => Reason::InvalidUtf8,
+            Self::MalformedBody => Reason::MalformedBody,
+            Self::TextTooLong => Reason::TextTooLong,
+            Self::TooManyUrls => Reason::TooManyUrls,
+            Self::TooManyPhones => Reason::TooManyPhones,
+            Self::UnredactableResponse => Reason::UnredactableResponse,
+            Self::InvalidAdminKey => Reason::InvalidAdminKey,
+        }
+    }
+
     /// The name of the problem: stable, as in `urn:tollgate:problem:<name>` and in metrics.
+    pub const fn name(self) -> &'static str {
+        self.reason().name()
+    }
+}
+
+/// A [`Denial`] without its figures: what is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the denial of the same name")]
+pub enum Reason {
+    HttpsRequired,
+    IpDenied,
+    MissingApiKey,
+    AmbiguousApiKey,
+    InvalidApiKey,
+    ExpiredApiKey,
+    Blocked,
+    NamespaceDenied,
+    RateLimited,
+    UrlTooLong,
+    BodyTooLarge,
+    UnsupportedEncoding,
+    UnsupportedCharset,
+    InvalidUtf8,
+    MalformedBody,
+    TextTooLong,
+    TooManyUrls,
+    TooManyPhones,
+    UnredactableResponse,
+    InvalidAdminKey,
+}
+
+impl Reason {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 20] = [
+        Self::HttpsRequired,
+        Self::IpDenied,
+        Self::MissingApiKey,
+        Self::AmbiguousApiKey,
+        Self::InvalidApiKey,
+        Self::ExpiredApiKey,
+        Self::Blocked,
+        Self::NamespaceDenied,
+        Self::RateLimited,
+        Self::UrlTooLong,
+        Self::BodyTooLarge,
+        Self::UnsupportedEncoding,
+        Self::UnsupportedCharset,
+        Self::InvalidUtf8,
+        Self::MalformedBody,
+        Self::TextTooLong,
+        Self::TooManyUrls,
+        Self::TooManyPhones,
+        Self::UnredactableResponse,
+        Self::InvalidAdminKey,
+    ];
+
+    /// The name of the problem.
     pub const fn name(self) -> &'static str {
         match self {
             Self::HttpsRequired => "https-required",
@@ -63,9 +148,9 @@ impl Denial {
             Self::AmbiguousApiKey => "ambiguous-api-key",
             Self::InvalidApiKey => "invalid-api-key",
             Self::ExpiredApiKey => "expired-api-key",
-            Self::Blocked { .. } => "blocked",
+            Self::Blocked => "blocked",
             Self::NamespaceDenied => "namespace-denied",
-            Self::RateLimited { .. } => "rate-limited",
+            Self::RateLimited => "rate-limited",
             Self::UrlTooLong => "url-too-long",
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedEncoding => "unsupported-encoding",
@@ -76,12 +161,7 @@ impl Denial {
             Self::TooManyUrls => "too-many-urls",
             Self::TooManyPhones => "too-many-phones",
             Self::UnredactableResponse => "unredactable-response",
+            Self::InvalidAdminKey => "invalid-admin-key",
         }
-    }
-
-    /// Whether a refusal for this reason is a violation of the key, or of the address where
-    /// there is no key. Rejected keys and bursts are counted where they are noticed.
-    pub const fn is_text_violation(self) -> bool {
-        matches!(self, Self::TextTooLong | Self::TooManyUrls | Self::TooManyPhones)
     }
 }

@@ -5,7 +5,9 @@
 
 pub mod abuse;
 pub mod account;
+pub mod admin;
 pub mod api_key;
+pub mod audit;
 pub mod config;
 pub mod credential;
 pub mod denial;
@@ -22,6 +24,7 @@ pub mod redact;
 pub mod request;
 pub mod scan;
 pub mod secret;
+pub mod stats;
 pub mod store;
 pub mod tenant;
 pub mod text;

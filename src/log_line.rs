@@ -38,8 +38,8 @@ const ELLIPSIS: &str = "...";
 ///   `[PHONE]`, `[CREDIT_CARD]`, `[NAME]`, also where they are
 ///   percent-encoded.
 /// - What a name says is a credential (`token=`, `"password":`,
-///   `authorization:` ...), bearer tokens, JSON web tokens and the user part of
-///   a URL are `[CREDENTIAL]`. A secret that nothing gives away as one cannot be
+///   `authorization:` ...), bearer tokens, JSON web tokens, keys that `tollgate
+///   keygen` made and the user part of a URL are `[CREDENTIAL]`. A secret that nothing gives away as one cannot be
 ///   told from a word: do not print what may be one.
 /// - Control characters (C0, DEL, C1), line and paragraph separators, bidi
 ///   controls, zero-width and other invisible characters and `<>&"'` are
@@ -141,11 +141,18 @@ fn secrets(scanner: &Scanner, text: &[u8], cut: bool) -> (Vec<Secret>, usize) {
         } else {
             scanner.scan(&decoded, &mut entities);
         }
+        // In a path and query a number may stand beside a sign that makes it none in a sentence.
+        const SEPARATORS: [char; 4] = ['/', '?', '&', '='];
+        if decoded.contains(SEPARATORS) {
+            let mut apart = Vec::new();
+            scanner.scan(&decoded.replace(SEPARATORS, "\n"), &mut apart);
+            entities.extend(apart.iter().filter(|entity| is_number(entity.kind)));
+        }
         let personal = entities.iter().filter(|entity| redactor.redacts(entity.kind));
         found.extend(personal.map(|entity| (entity.start..entity.end, Some(entity.kind))));
         found.extend(credential::find(&decoded).into_iter().map(|range| (range, None)));
     }
-    found.sort_by_key(|(range, _)| (range.start, core::cmp::Reverse(range.end)));
+    found.sort_unstable_by_key(|(range, _)| (range.start, core::cmp::Reverse(range.end)));
     let mut secrets: Vec<Secret> = Vec::new();
     let mut places = Places::new(text);
     let mut covered = 0;
@@ -167,6 +174,10 @@ fn secrets(scanner: &Scanner, text: &[u8], cut: bool) -> (Vec<Secret>, usize) {
     }
     let shown = secrets.last().map_or(shown, |last| shown.max(last.range.end));
     (secrets, shown)
+}
+
+fn is_number(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::Phone | EntityKind::CreditCard)
 }
 
 /// The text with percent escapes undone, a line feed for each byte of it that

@@ -15,6 +15,13 @@ pub(crate) fn decode_form(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+/// Decodes `%XX` and nothing else (RFC 3986 section 2.1).
+pub(crate) fn decode(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    percent_decode(text, Plus::IsPlus, &mut out);
+    out
+}
+
 /// The byte that an escape at the start of `text` stands for.
 pub(crate) fn escaped_byte(text: &[u8]) -> Option<u8> {
     text::escaped_byte(text.strip_prefix(b"%")?)

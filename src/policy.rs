@@ -7,23 +7,24 @@
 mod admission;
 mod compile;
 mod edits;
+mod lookup;
 #[cfg(test)]
 mod tests;
 
-use std::cell::OnceCell;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::abuse;
 use crate::account::{Account, Charge};
+use crate::admin::AdminRules;
 use crate::api_key::{ApiKey, KeyRing};
+use crate::audit::{AuditRules, Trail, Violation};
 use crate::config::Environment;
 use crate::credential::Sources;
 use crate::denial::Denial;
-use crate::ip;
 use crate::path::{JudgedPath, PublicPath};
-use crate::problem::{self, Audience, Reply};
+use crate::problem::Audience;
 use crate::request::Head;
+use crate::stats::Meters;
 use crate::store::Store;
 use crate::tenant::{AddressRules, Rules, Tenant};
 use crate::time::UnixNanos;
@@ -45,7 +46,9 @@ pub struct Policy {
     tenants: Vec<Tenant>,
     rules: Arc<Rules>,
     identity: IdentityHeaders,
-    admin_path: String,
+    admin: AdminRules,
+    audit: AuditRules,
+    watched_keys: Vec<u32>,
     warnings: Vec<String>,
 }
 
@@ -55,6 +58,8 @@ pub struct Surroundings<'a> {
     pub store: &'a dyn Store,
     /// The connection it came over.
     pub downstream: &'a dyn Downstream,
+    /// The counters that all workers share.
+    pub meters: &'a dyn Meters,
     /// The present.
     pub now: UnixNanos,
 }
@@ -77,45 +82,38 @@ struct Caller<'p, 's> {
 }
 
 impl Policy {
-    /// Judges the head of a request.
+    /// Judges the head of a request, and notes in `trail` what becomes known on the way.
     ///
     /// # Errors
     /// The first reason to refuse it.
-    pub fn admit(&self, head: Head<'_>, around: &Surroundings<'_>) -> Result<Admission, Denial> {
-        let client = Client::new(around.downstream);
+    pub fn admit(
+        &self,
+        head: Head<'_>,
+        around: &Surroundings<'_>,
+        trail: &mut Trail,
+    ) -> Result<Admission, Denial> {
         let path = JudgedPath::new(head.path());
 
         self.check_https(head, around.downstream)?;
-        self.addresses.check(|| client.address())?;
+        self.addresses.check(|| trail.address(around))?;
         let (caller, mut admission) = if self.is_public(path) {
-            (None, Admission::of_nobody(&client, &self.rules))
+            (None, Admission::of_nobody(self.address_of(around, trail), &self.rules))
         } else {
-            self.check_address_block(&client, around)?;
-            let mut caller = self.identify(head, &client, around)?;
+            self.check_address_block(around, trail)?;
+            let mut caller = self.identify(head, around, trail)?;
             caller.check_block(around.now)?;
-            caller.tenant.addresses.check(|| client.address())?;
+            caller.tenant.addresses.check(|| trail.address(around))?;
             caller.tenant.check_namespace(path, head)?;
             let charge = caller.charge(around.now)?;
             if charge.burst_began {
-                caller.subject().note_violation(&caller.tenant.rules, around);
+                trail.note_violation(Violation::Burst, caller.subject(), &caller.tenant.rules, around);
             }
-            let admission = Admission::of(&caller, charge, around.now);
+            let admission = Admission::of(&caller, charge, around.now, trail);
             (Some(caller), admission)
         };
-        admission.check_input(head)?;
+        admission.check_input(head, trail)?;
         admission.edits = self.edits(head, caller.as_ref());
         Ok(admission)
-    }
-
-    /// The answer to a request for one of the filter's own paths, which never goes further.
-    pub fn own_answer(&self, head: Head<'_>) -> Option<Reply> {
-        let path = JudgedPath::new(head.path());
-        let rest = path.is_below(&self.admin_path).then(|| path.raw().get(self.admin_path.len()..))?;
-        let reads = matches!(head.method(), b"GET" | b"HEAD");
-        match rest {
-            Some(b"/healthz") if reads => Some(problem::healthy()),
-            _ => Some(problem::not_found(head.first("x-request-id"))),
-        }
     }
 
     /// Whether requests are held until their bodies were judged.
@@ -163,12 +161,16 @@ impl Policy {
 
     /// Comes before the look-up: what a blocked address is told must not depend on whether it
     /// guessed a key.
-    fn check_address_block(&self, client: &Client<'_>, around: &Surroundings<'_>) -> Result<(), Denial> {
+    pub(crate) fn check_address_block(
+        &self,
+        around: &Surroundings<'_>,
+        trail: &mut Trail,
+    ) -> Result<(), Denial> {
         if self.rules.waf_shadow {
             return Ok(());
         }
-        let block = client
-            .address()
+        let address = trail.address(around);
+        let block = address
             .and_then(|address| abuse::address_block(around.store, address, self.rules.block, around.now));
         block.map_or(Ok(()), |retry_after_s| Err(Denial::Blocked { retry_after_s }))
     }
@@ -177,33 +179,25 @@ impl Policy {
     fn identify<'p, 's>(
         &'p self,
         head: Head<'_>,
-        client: &Client<'_>,
         around: &Surroundings<'s>,
+        trail: &mut Trail,
     ) -> Result<Caller<'p, 's>, Denial> {
         let digest = self.sources.find(head)?;
-        let key = self.keys.identify(digest, around.now.seconds()).inspect_err(|_| {
-            Subject::Address(client.address()).note_violation(&self.rules, around);
+        let found = self.keys.identify(digest, around.now.seconds());
+        let (index, key) = found.inspect_err(|_| {
+            let subject = self.address_of(around, trail);
+            trail.note_violation(Violation::RejectedKey, subject, &self.rules, around);
         })?;
+        trail.key = Some(index);
         // Every key was compiled together with its tenant.
         let tenant = self.tenants.get(key.tenant as usize).ok_or(Denial::InvalidApiKey)?;
         let account_id = digest.prefix();
         Ok(Caller { key, tenant, account_id, account: Account::open(around.store, account_id) })
     }
-}
 
-/// The client's address, asked of the host at most once.
-struct Client<'a> {
-    downstream: &'a dyn Downstream,
-    address: OnceCell<Option<IpAddr>>,
-}
-
-impl<'a> Client<'a> {
-    fn new(downstream: &'a dyn Downstream) -> Self {
-        Self { downstream, address: OnceCell::new() }
-    }
-
-    fn address(&self) -> Option<IpAddr> {
-        *self.address.get_or_init(|| ip::parse_source(&self.downstream.source_address()?))
+    /// Whom a violation without a key is counted against.
+    pub(crate) fn address_of(&self, around: &Surroundings<'_>, trail: &mut Trail) -> Subject {
+        Subject::Address(trail.address(around))
     }
 }
 

@@ -59,6 +59,19 @@ pub fn not_found(request_id: Option<&[u8]>) -> Reply {
     problem.into_reply(common_headers())
 }
 
+/// The answer to an admin call that is not well formed; whoever calls has the admin key, so
+/// it says what to change in production too.
+pub fn bad_admin_call(detail: &'static str, request_id: Option<&[u8]>) -> Reply {
+    let problem = Problem {
+        r#type: "urn:tollgate:problem:bad-admin-call".into(),
+        title: "The call is not well formed",
+        status: 400,
+        request_id: request_id.and_then(printable_id),
+        detail: Some(detail),
+    };
+    problem.into_reply(common_headers())
+}
+
 /// The answer of a filter that cannot judge, and therefore lets nothing pass.
 pub fn unavailable() -> Reply {
     let problem = Problem {
@@ -108,7 +121,9 @@ fn told(denial: Denial, environment: Environment) -> Denial {
 fn status(denial: Denial) -> u16 {
     match denial {
         Denial::AmbiguousApiKey | Denial::InvalidUtf8 | Denial::MalformedBody => 400,
-        Denial::MissingApiKey | Denial::InvalidApiKey | Denial::ExpiredApiKey => 401,
+        Denial::MissingApiKey | Denial::InvalidApiKey | Denial::ExpiredApiKey | Denial::InvalidAdminKey => {
+            401
+        }
         Denial::HttpsRequired | Denial::IpDenied | Denial::Blocked { .. } | Denial::NamespaceDenied => 403,
         Denial::BodyTooLarge | Denial::TextTooLong => 413,
         Denial::UrlTooLong => 414,
@@ -139,6 +154,7 @@ fn title(denial: Denial) -> &'static str {
         Denial::TooManyUrls => "The text holds too many URLs",
         Denial::TooManyPhones => "The text holds too many phone numbers",
         Denial::UnredactableResponse => "The answer could not be checked for personal data",
+        Denial::InvalidAdminKey => "The admin key is required",
     }
 }
 
@@ -170,11 +186,17 @@ pub fn detail(denial: Denial) -> &'static str {
         Denial::UnredactableResponse => {
             "The upstream answered with a content-encoding or charset that cannot be read, although it was asked not to."
         }
+        Denial::InvalidAdminKey => "Present the admin key as Authorization: Bearer.",
     }
 }
 
 fn common_headers() -> Vec<(&'static str, String)> {
     vec![("content-type", "application/problem+json".into()), ("cache-control", "no-store".into())]
+}
+
+/// What asks for the admin key (RFC 6750 section 3).
+pub fn admin_challenge() -> (&'static str, String) {
+    ("www-authenticate", "Bearer realm=\"tollgate\"".into())
 }
 
 fn headers_of(denial: Denial, audience: Audience<'_>) -> Vec<(&'static str, String)> {
@@ -183,6 +205,7 @@ fn headers_of(denial: Denial, audience: Audience<'_>) -> Vec<(&'static str, Stri
         Denial::InvalidApiKey | Denial::ExpiredApiKey => {
             vec![("www-authenticate", challenge(audience.bearer, ", error=\"invalid_token\""))]
         }
+        Denial::InvalidAdminKey => vec![admin_challenge()],
         Denial::Blocked { retry_after_s } => vec![("retry-after", retry_after_s.to_string())],
         Denial::RateLimited { quota, answer } => limited_headers(quota, answer),
         Denial::UnsupportedEncoding => vec![("accept-encoding", "identity".into())],

@@ -34,6 +34,41 @@ pub struct RedactionCounts {
 }
 
 impl RedactionCounts {
+    /// How many built-in kinds there are.
+    pub const BUILT_IN: usize = 3;
+    /// How many kinds there are, custom patterns included.
+    pub const KINDS: usize = Self::BUILT_IN + CUSTOM_PATTERNS_MAX;
+
+    /// All kinds that may be replaced, the built-in ones first.
+    pub fn kinds() -> impl Iterator<Item = EntityKind> {
+        let custom = (0..).map(EntityKind::Custom).take(CUSTOM_PATTERNS_MAX);
+        [EntityKind::Email, EntityKind::Phone, EntityKind::CreditCard].into_iter().chain(custom)
+    }
+
+    /// The place of a kind among [`RedactionCounts::kinds`]; `None` for URLs.
+    pub fn index(kind: EntityKind) -> Option<usize> {
+        match kind {
+            EntityKind::Email => Some(0),
+            EntityKind::Phone => Some(1),
+            EntityKind::CreditCard => Some(2),
+            EntityKind::Custom(index) => Some(Self::BUILT_IN.saturating_add(usize::from(index))),
+            EntityKind::Url => None,
+        }
+    }
+
+    /// The kinds that were replaced, and how often.
+    pub fn by_kind(&self) -> impl Iterator<Item = (EntityKind, u32)> {
+        let counts = [self.emails, self.phones, self.credit_cards].into_iter().chain(self.custom);
+        Self::kinds().zip(counts).filter(|(_, count)| *count > 0)
+    }
+
+    /// Adds what was replaced elsewhere.
+    pub fn add_all(&mut self, other: &Self) {
+        for (kind, count) in other.by_kind() {
+            self.add(kind, count);
+        }
+    }
+
     /// All kinds together.
     #[must_use]
     pub fn total(&self) -> u32 {
@@ -41,7 +76,7 @@ impl RedactionCounts {
         built_in.iter().chain(&self.custom).fold(0, |sum, count| sum.saturating_add(*count))
     }
 
-    fn add(&mut self, kind: EntityKind) {
+    fn add(&mut self, kind: EntityKind, by: u32) {
         let count = match kind {
             EntityKind::Email => Some(&mut self.emails),
             EntityKind::Phone => Some(&mut self.phones),
@@ -50,7 +85,7 @@ impl RedactionCounts {
             EntityKind::Url => None,
         };
         if let Some(count) = count {
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(by);
         }
     }
 }

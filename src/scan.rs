@@ -161,6 +161,20 @@ impl Scanner {
         &self.custom
     }
 
+    /// What a kind is called in records and metrics: `email`, `credit_card`, the name of a
+    /// custom pattern.
+    pub fn kind_name(&self, kind: EntityKind) -> &str {
+        match kind {
+            EntityKind::Url => "url",
+            EntityKind::Phone => "phone",
+            EntityKind::Email => "email",
+            EntityKind::CreditCard => "credit_card",
+            EntityKind::Custom(index) => {
+                self.custom.get(usize::from(index)).map_or("custom", CustomPattern::name)
+            }
+        }
+    }
+
     /// Appends the entities of `text` to `out`, in order of start; see the
     /// module for overlaps.
     pub fn scan(&self, text: &str, out: &mut Vec<Entity>) {

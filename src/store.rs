@@ -17,6 +17,9 @@ pub trait Store {
     /// # Errors
     /// [`Conflict`] when the cell was changed in between, or could not be written.
     fn write(&self, cell: &str, bytes: &[u8], seen: Option<Version>) -> Result<(), Conflict>;
+
+    /// Sets the cell, whatever is in it.
+    fn put(&self, cell: &str, bytes: &[u8]);
 }
 
 /// A cell as it was read.
@@ -62,6 +65,16 @@ pub fn update<T>(
         }
     }
     Err(Contended)
+}
+
+/// Fills a cell with zeros, where there is anything else in it; whether there was.
+pub fn forget(store: &dyn Store, cell: &str) -> bool {
+    let forgotten = update(store, cell, store.read(cell), |bytes| {
+        let kept = bytes.unwrap_or_default();
+        let anything = kept.iter().any(|byte| *byte != 0);
+        (anything, anything.then(|| vec![0; kept.len()]))
+    });
+    forgotten == Ok(true)
 }
 
 #[cfg(test)]

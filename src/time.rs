@@ -24,6 +24,14 @@ impl UnixNanos {
         UnixSeconds(self.0 / NANOS_PER_SECOND)
     }
 
+    /// RFC 3339 in UTC with milliseconds, as in `2026-11-01T00:00:00.123Z`.
+    pub fn to_rfc3339(self) -> String {
+        let format =
+            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0));
+        moment.unwrap_or(OffsetDateTime::UNIX_EPOCH).format(&format).unwrap_or_default()
+    }
+
     /// Nanoseconds from `earlier` to this moment; 0 when it is not earlier.
     pub const fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
@@ -65,6 +73,11 @@ impl UnixSeconds {
         Self(self.0.saturating_add(seconds_of_days(days)))
     }
 
+    /// Whole days from `earlier` to this moment; 0 when it is not earlier.
+    pub const fn days_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0) / 86_400
+    }
+
     /// This many days earlier, or 1970.
     pub const fn minus_days(self, days: u32) -> Self {
         Self(self.0.saturating_sub(seconds_of_days(days)))
@@ -98,6 +111,12 @@ mod tests {
     fn http_dates_are_imf_fixdates() {
         // The example of RFC 9110 section 5.6.7.
         assert_eq!(UnixSeconds(784_111_777).to_http_date(), "Sun, 06 Nov 1994 08:49:37 GMT");
+    }
+
+    #[test]
+    fn moments_are_written_with_milliseconds() {
+        assert_eq!(UnixNanos(1_123_999_999).to_rfc3339(), "1970-01-01T00:00:01.123Z");
+        assert_eq!(UnixNanos(0).to_rfc3339(), "1970-01-01T00:00:00.000Z");
     }
 
     #[test]

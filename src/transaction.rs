@@ -8,13 +8,15 @@ mod tests;
 
 use std::sync::Arc;
 
+use crate::admin;
+use crate::audit::{Trail, Verdict};
 use crate::denial::Denial;
 use crate::policy::{Admission, Policy, Surroundings};
 use crate::problem::{self, Reply};
 use crate::request::{Edit, Field, Head};
 use crate::tenant::Rules;
 use answer::{AnswerPlan, Answering, ResponseFields};
-use body::{Judged, PendingBody};
+use body::PendingBody;
 
 /// What to do with a request now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +65,7 @@ pub enum ResponseEnd {
 #[derive(Debug, Default)]
 pub struct Transaction {
     phase: Phase,
-    refused: Option<Denial>,
-    shadowed: Vec<Denial>,
+    trail: Trail,
 }
 
 #[derive(Debug, Default)]
@@ -99,19 +100,20 @@ impl Transaction {
         ends: bool,
         around: &Surroundings<'_>,
     ) -> (Vec<Edit>, Step) {
-        if let Some(reply) = policy.own_answer(head) {
-            return (Vec::new(), self.respond(reply));
-        }
-        let admission = match policy.admit(head, around) {
-            Ok(admission) => admission,
-            Err(denial) => return (Vec::new(), self.refuse(policy, denial, head.first("x-request-id"))),
+        let request_id = head.first("x-request-id");
+        let admitted = match admin::answer(policy, head, around, &mut self.trail) {
+            Some(Ok(reply)) => return (Vec::new(), self.respond(reply)),
+            Some(Err(denial)) => Err(denial),
+            None => policy.admit(head, around, &mut self.trail),
         };
-        let Admission { edits, subject, rules, limit, rotation, shadowed } = admission;
-        self.shadowed = shadowed;
+        let Admission { edits, subject, rules, limit, rotation } = match admitted {
+            Ok(admission) => admission,
+            Err(denial) => return (Vec::new(), self.refuse(policy, denial, request_id)),
+        };
         let forwarded = Forwarded {
             rules,
             fields: ResponseFields { limit, rotation },
-            request_id: head.first("x-request-id").map(<[u8]>::to_vec),
+            request_id: request_id.map(<[u8]>::to_vec),
         };
         let pending = PendingBody::new(head, subject, forwarded, policy.holds_requests());
         let step = if ends || head.is_upgrade() {
@@ -136,13 +138,14 @@ impl Transaction {
     ) -> Step {
         let Phase::Receiving(pending) = &mut self.phase else { return Step::Continue };
         let limits = pending.rules().input;
+        self.trail.body_bytes = received_bytes;
         if received_bytes > limits.body_bytes_max {
             let forwarded = pending.forwarded();
             if !limits.shadow {
                 return self.refuse(policy, Denial::BodyTooLarge, forwarded.request_id.as_deref());
             }
-            self.shadowed.push(Denial::BodyTooLarge);
-            self.phase = Phase::Forwarded(Box::new(forwarded));
+            self.trail.shadowed.push(Denial::BodyTooLarge);
+            self.forward(forwarded);
             return Step::Continue;
         }
         if ends { self.end_of_request(policy, &body(), around) } else { Step::Hold }
@@ -184,6 +187,7 @@ impl Transaction {
             Phase::Fresh | Phase::Answering(_) | Phase::Answered => return (Vec::new(), None),
         };
         let head = Head::new(fields);
+        self.trail.status = status(head);
         let mut edits = forwarded.fields.edits(head);
         self.phase = Phase::Answered;
         match AnswerPlan::of(head, ends, &forwarded.rules.redaction) {
@@ -214,7 +218,7 @@ impl Transaction {
         let Phase::Answering(answering) = &mut self.phase else { return ResponseStep::Continue };
         let step = answering.push(body, ends);
         if ends {
-            self.phase = Phase::Answered;
+            self.end_answer();
         }
         step
     }
@@ -223,18 +227,35 @@ impl Transaction {
     pub fn response_trailers(&mut self) -> ResponseEnd {
         let Phase::Answering(answering) = &mut self.phase else { return ResponseEnd::Whole };
         let end = answering.finish();
-        self.phase = Phase::Answered;
+        self.end_answer();
         end
     }
 
     /// Why the request was refused, if it was.
     pub fn refused(&self) -> Option<Denial> {
-        self.refused
+        match self.trail.verdict {
+            Verdict::Denied(denial) => Some(denial),
+            Verdict::Pending | Verdict::Allowed => None,
+        }
     }
 
-    /// What would have been refused if its rule were not in shadow mode; each is told once.
-    pub fn take_shadowed(&mut self) -> Vec<Denial> {
-        std::mem::take(&mut self.shadowed)
+    /// What is known of the request so far.
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// The request is over, wherever it got to: what is to be booked of it. `None` for one
+    /// that was never judged, because it was for the filter itself or another filter had
+    /// answered it before.
+    pub fn close(&mut self) -> Option<Trail> {
+        self.end_answer();
+        let judged = match std::mem::replace(&mut self.phase, Phase::Fresh) {
+            Phase::Fresh => false,
+            Phase::Answered => self.trail.verdict != Verdict::Pending,
+            Phase::Receiving(_) | Phase::Forwarded(_) | Phase::Answering(_) => true,
+        };
+        let trail = std::mem::take(&mut self.trail);
+        judged.then_some(trail)
     }
 
     fn end_of_request(&mut self, policy: &Policy, body: &[u8], around: &Surroundings<'_>) -> Step {
@@ -254,15 +275,11 @@ impl Transaction {
         body: &[u8],
         around: &Surroundings<'_>,
     ) -> Step {
-        let Judged { verdict, shadowed } = pending.judge(body);
-        self.shadowed.extend(shadowed);
-        if let Some(violation) = pending.violation(&verdict, &self.shadowed) {
-            violation.note_violation(pending.rules(), around);
-        }
-        match verdict {
+        self.trail.body_bytes = body.len();
+        match pending.judge(body, around, &mut self.trail) {
             Ok(redacted) => {
                 let set_length = pending.sets_length();
-                self.phase = Phase::Forwarded(Box::new(pending.forwarded()));
+                self.forward(pending.forwarded());
                 redacted.map_or(Step::Continue, |body| Step::ReplaceBody { body, set_length })
             }
             Err(denial) => self.refuse(policy, denial, pending.forwarded().request_id.as_deref()),
@@ -270,12 +287,32 @@ impl Transaction {
     }
 
     fn refuse(&mut self, policy: &Policy, denial: Denial, request_id: Option<&[u8]>) -> Step {
-        self.refused = Some(denial);
-        self.respond(problem::reply(denial, policy.audience(request_id)))
+        let reply = problem::reply(denial, policy.audience(request_id));
+        self.trail.verdict = Verdict::Denied(denial);
+        self.trail.status = Some(reply.status);
+        self.respond(reply)
+    }
+
+    fn forward(&mut self, forwarded: Forwarded) {
+        self.trail.verdict = Verdict::Allowed;
+        self.phase = Phase::Forwarded(Box::new(forwarded));
+    }
+
+    /// The answer is through, or was given up.
+    fn end_answer(&mut self) {
+        if let Phase::Answering(answering) = &self.phase {
+            self.trail.redactions.add_all(answering.counts());
+            self.phase = Phase::Answered;
+        }
     }
 
     fn respond(&mut self, reply: Reply) -> Step {
         self.phase = Phase::Answered;
         Step::Respond(reply)
     }
+}
+
+/// The status in the head of a response.
+fn status(head: Head<'_>) -> Option<u16> {
+    std::str::from_utf8(head.first(":status")?).ok()?.parse().ok()
 }

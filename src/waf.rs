@@ -1,5 +1,7 @@
 //! Counts of a request's text to verdicts.
 
+use serde::Serialize;
+
 use crate::denial::Denial;
 use crate::scan::{Entity, EntityKind};
 
@@ -15,7 +17,7 @@ pub struct TextLimits {
 }
 
 /// How much a request's text holds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct TextCounts {
     /// Unicode scalar values that count to the limit.
     pub chars: usize,

@@ -1,11 +1,11 @@
 //! Every hostcall the filter makes. Byte forms only: a header value is not UTF-8 just
 //! because it should be, and the SDK panics on strings that are not.
 
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use log::warn;
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{BufferType, MapType, Status};
+use proxy_wasm::types::{BufferType, MapType, MetricType, Status};
 use tollgate::policy::Downstream;
 use tollgate::problem::Reply;
 use tollgate::request::{Edit, Field};
@@ -111,6 +111,53 @@ pub(crate) fn respond(reply: &Reply) {
     }
 }
 
+/// The status of the answer the client was given, once there is one.
+pub(crate) fn response_status() -> Option<u16> {
+    let code = hostcalls::get_property(vec!["response", "code"]).ok().flatten()?;
+    u16::try_from(i64::from_le_bytes(*code.first_chunk()?)).ok()
+}
+
+/// Lets access logs read a text as filter state `wasm.<name>`. To be called in streams only:
+/// the root has none, and the SDK panics.
+pub(crate) fn set_filter_state(name: &str, text: &str) {
+    if let Err(status) = hostcalls::set_property(vec![name], Some(text.as_bytes())) {
+        warn!("the host refused to keep a record: {status:?}");
+    }
+}
+
+/// The id of a metric; a new one for every call.
+pub(crate) fn define_metric(kind: MetricType, name: &str) -> Option<u32> {
+    let id = hostcalls::define_metric(kind, name);
+    id.inspect_err(|status| warn!("the host refused to define a metric: {status:?}")).ok()
+}
+
+/// Adds to a counter.
+pub(crate) fn add_to_counter(id: u32, by: u64) {
+    let by = i64::try_from(by).unwrap_or(i64::MAX);
+    if let Err(status) = hostcalls::increment_metric(id, by) {
+        warn!("the host refused to count: {status:?}");
+    }
+}
+
+/// Sets a gauge.
+pub(crate) fn set_gauge(id: u32, value: u64) {
+    if let Err(status) = hostcalls::record_metric(id, value) {
+        warn!("the host refused to set a gauge: {status:?}");
+    }
+}
+
+/// The value of a metric, over all workers.
+pub(crate) fn metric(id: u32) -> Option<u64> {
+    hostcalls::get_metric(id).ok()
+}
+
+/// Asks for `on_tick` at this interval.
+pub(crate) fn set_tick_period(period: Duration) {
+    if let Err(status) = hostcalls::set_tick_period(period) {
+        warn!("the host refused to tick: {status:?}");
+    }
+}
+
 /// The connection of the current stream.
 pub(crate) struct Connection;
 
@@ -148,6 +195,12 @@ impl Store for SharedData {
                 warn!("the host refused to keep shared state: {status:?}");
                 Err(Conflict)
             }
+        }
+    }
+
+    fn put(&self, cell: &str, bytes: &[u8]) {
+        if let Err(status) = hostcalls::set_shared_data(cell, Some(bytes), None) {
+            warn!("the host refused to keep shared state: {status:?}");
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The Envoy filter: all that knows proxy-wasm.
 //!
-//! [`root`] holds the configuration, [`stream`] one request, [`host`] makes every hostcall.
+//! [`root`] holds the configuration, [`stream`] one request, [`meters`] the ids of counters;
+//! [`host`] makes every hostcall.
 //! What needs a unit test belongs in the crate `tollgate`.
 
 #![expect(missing_docs, reason = "the SDK's macro exports a function that cannot carry documentation")]
 
 mod host;
+mod meters;
 mod root;
 mod stream;
 

@@ -1,19 +1,48 @@
 //! The configuration of one VM: read once, shared by all its streams.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use log::{error, info, warn};
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
-use tollgate::policy::Policy;
+use tollgate::policy::{Policy, Surroundings};
+use tollgate::stats;
 
 use crate::host;
+use crate::meters::{self, Meters};
 use crate::stream::Stream;
 
-/// Holds the policy that new streams are judged by.
+/// How often what changes by itself is looked after: ages of keys, expired records.
+const TICK_PERIOD: Duration = Duration::from_secs(60);
+
+/// Holds the configuration that new streams are judged by.
 #[derive(Default)]
 pub(crate) struct Root {
-    policy: Option<Rc<Policy>>,
+    configured: Option<Rc<Configured>>,
+}
+
+/// A configuration in force.
+pub(crate) struct Configured {
+    pub(crate) policy: Policy,
+    pub(crate) meters: Meters,
+}
+
+impl Configured {
+    /// What a request meets now.
+    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            store: &host::SharedData,
+            downstream: &host::Connection,
+            meters: &self.meters,
+            now: host::now(),
+        }
+    }
+
+    fn set_key_gauges(&self) {
+        let now = host::now().seconds();
+        stats::key_gauges(&self.policy, now).for_each(|(name, value)| meters::set_gauge(name, value));
+    }
 }
 
 impl Context for Root {}
@@ -31,7 +60,10 @@ impl RootContext for Root {
                 policy.warnings().iter().for_each(|warning| warn!("configuration: {warning}"));
                 let (tenants, keys) = policy.size();
                 info!("configured: {tenants} tenants, {keys} keys");
-                self.policy = Some(Rc::new(policy));
+                let configured = Configured { policy, meters: Meters::default() };
+                configured.set_key_gauges();
+                host::set_tick_period(TICK_PERIOD);
+                self.configured = Some(Rc::new(configured));
                 true
             }
             Err(problems) => {
@@ -42,8 +74,15 @@ impl RootContext for Root {
         }
     }
 
+    fn on_tick(&mut self) {
+        if let Some(configured) = &self.configured {
+            configured.set_key_gauges();
+            configured.policy.audit().ring.sweep(&host::SharedData, host::now());
+        }
+    }
+
     fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Stream::new(self.policy.clone())))
+        Some(Box::new(Stream::new(self.configured.clone())))
     }
 
     fn get_type(&self) -> Option<ContextType> {

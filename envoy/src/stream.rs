@@ -6,36 +6,35 @@
 
 use std::rc::Rc;
 
-use log::info;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
-use tollgate::policy::{Policy, Surroundings};
+use tollgate::audit;
 use tollgate::problem::{self, Reply};
-use tollgate::request::{Edit, Head};
+use tollgate::request::{Edit, Field, Head};
 use tollgate::transaction::{ResponseEnd, ResponseStep, Step, Transaction};
 
 use crate::host;
+use crate::root::Configured;
 
 pub(crate) struct Stream {
-    policy: Option<Rc<Policy>>,
+    configured: Option<Rc<Configured>>,
     transaction: Transaction,
+    /// The head as the client sent it, for the record.
+    head: Vec<Field>,
 }
 
 impl Stream {
-    pub(crate) fn new(policy: Option<Rc<Policy>>) -> Self {
-        Self { policy, transaction: Transaction::default() }
+    pub(crate) fn new(configured: Option<Rc<Configured>>) -> Self {
+        Self { configured, transaction: Transaction::default(), head: Vec::new() }
     }
+}
 
-    fn take(&mut self, step: Step) -> Action {
-        for denial in self.transaction.take_shadowed() {
-            info!("shadow: {}", denial.name());
-        }
-        match step {
-            Step::Continue => Action::Continue,
-            Step::Hold => Action::Pause,
-            Step::ReplaceBody { body, set_length } => replace(&body, set_length),
-            Step::Respond(reply) => refuse(&reply),
-        }
+fn take(step: Step) -> Action {
+    match step {
+        Step::Continue => Action::Continue,
+        Step::Hold => Action::Pause,
+        Step::ReplaceBody { body, set_length } => replace(&body, set_length),
+        Step::Respond(reply) => refuse(&reply),
     }
 }
 
@@ -61,39 +60,37 @@ impl Context for Stream {}
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
         // Envoy serves no stream before on_configure accepted; without a policy nothing passes.
-        let Some(policy) = self.policy.clone() else { return refuse(&problem::unavailable()) };
-        let fields = host::request_headers();
+        let Some(configured) = self.configured.clone() else { return refuse(&problem::unavailable()) };
+        self.head = host::request_headers();
+        let head = Head::new(&self.head);
+        let around = configured.surroundings();
         let (edits, step) =
-            self.transaction.request_headers(&policy, Head::new(&fields), end_of_stream, &surroundings());
+            self.transaction.request_headers(&configured.policy, head, end_of_stream, &around);
         if !host::edit_request(&edits) {
             return refuse(&problem::unavailable());
         }
-        self.take(step)
+        take(step)
     }
 
     fn on_http_request_body(&mut self, body_bytes: usize, end_of_stream: bool) -> Action {
-        let Some(policy) = self.policy.clone() else { return Action::Continue };
-        let step = self.transaction.request_body(
-            &policy,
-            body_bytes,
-            end_of_stream,
-            &host::request_body,
-            &surroundings(),
-        );
-        self.take(step)
+        let Some(configured) = &self.configured else { return Action::Continue };
+        let around = configured.surroundings();
+        let body = &host::request_body;
+        take(self.transaction.request_body(&configured.policy, body_bytes, end_of_stream, body, &around))
     }
 
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
-        let Some(policy) = self.policy.clone() else { return Action::Continue };
-        let step = self.transaction.request_trailers(&policy, &host::request_body, &surroundings());
-        self.take(step)
+        let Some(configured) = &self.configured else { return Action::Continue };
+        let around = configured.surroundings();
+        take(self.transaction.request_trailers(&configured.policy, &host::request_body, &around))
     }
 
     fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
-        let Some(policy) = self.policy.clone() else { return Action::Continue };
+        let Some(configured) = &self.configured else { return Action::Continue };
         if self.transaction.minds_response() {
             let fields = host::response_headers();
-            let (edits, reply) = self.transaction.response_headers(&policy, &fields, end_of_stream);
+            let (edits, reply) =
+                self.transaction.response_headers(&configured.policy, &fields, end_of_stream);
             if let Some(reply) = reply {
                 return refuse(&reply);
             }
@@ -127,8 +124,20 @@ impl HttpContext for Stream {
         }
         Action::Continue
     }
+
+    /// Envoy also logs streams that never reached this filter; of these there is nothing to
+    /// book. Nothing may be done to the stream any more.
+    fn on_log(&mut self) {
+        let Some(configured) = &self.configured else { return };
+        let Some(mut trail) = self.transaction.close() else { return };
+        trail.status = trail.status.or_else(host::response_status);
+        let around = configured.surroundings();
+        let line = audit::book(&configured.policy, &mut trail, Head::new(&self.head), &around);
+        if let Some(line) = line {
+            host::set_filter_state(RECORD, &line);
+        }
+    }
 }
 
-fn surroundings() -> Surroundings<'static> {
-    Surroundings { store: &host::SharedData, downstream: &host::Connection, now: host::now() }
-}
+/// The filter state that access logs find the record in: `wasm.tollgate`.
+const RECORD: &str = "tollgate";

@@ -7,8 +7,10 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
+use tollgate::audit;
 use tollgate::policy::{Downstream, Policy, Surroundings};
 use tollgate::request::{Field, Head};
+use tollgate::stats::Meters;
 use tollgate::store::{Conflict, Snapshot, Store, Version};
 use tollgate::time::UnixNanos;
 use tollgate::transaction::{ResponseStep, Step, Transaction};
@@ -75,8 +77,22 @@ impl Store for Cells {
     }
 
     fn write(&self, cell: &str, bytes: &[u8], _: Option<Version>) -> Result<(), Conflict> {
-        self.0.borrow_mut().insert(cell.into(), bytes.to_vec());
+        self.put(cell, bytes);
         Ok(())
+    }
+
+    fn put(&self, cell: &str, bytes: &[u8]) {
+        self.0.borrow_mut().insert(cell.into(), bytes.to_vec());
+    }
+}
+
+struct Uncounted;
+
+impl Meters for Uncounted {
+    fn add(&self, _: usize, _: &dyn Fn() -> String, _: u64) {}
+
+    fn read(&self, _: usize, _: &dyn Fn() -> String) -> u64 {
+        u64::MAX
     }
 }
 
@@ -92,7 +108,8 @@ impl Downstream for Peer {
     }
 }
 
-const CONFIG: &str = r#"{"environment": "development", "redaction": {"mode": "strict"}, "ip_deny": ["192.0.2.0/24"], "public_paths": ["/open/*"],
+const CONFIG: &str = r#"{"environment": "development", "admin": {"path": "/a/admin", "key_sha256":
+        "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"}, "redaction": {"mode": "strict"}, "ip_deny": ["192.0.2.0/24"], "public_paths": ["/open/*"],
     "api_keys": {"sources": [{"header": "x-api-key"}, {"header": "authorization", "scheme": "Bearer"},
         {"query": "k"}, {"cookie": "k"}]},
     "tenants": [{"id": "a", "keys": [{"id": "k", "plaintext": "k", "not_after": "2100-01-01T00:00:00Z"}],
@@ -105,7 +122,9 @@ fuzz_target!(|request: Request| {
     let policy = &*POLICY;
     let store = Cells::default();
     let peer = Peer(request.source);
-    let around = Surroundings { store: &store, downstream: &peer, now: UnixNanos(request.now) };
+    let meters = Uncounted;
+    let around =
+        Surroundings { store: &store, downstream: &peer, meters: &meters, now: UnixNanos(request.now) };
     let mut head = fields(&request.known);
     head.push((":path".into(), request.path));
     head.extend(request.other);
@@ -131,4 +150,11 @@ fuzz_target!(|request: Request| {
     }
     transaction.response_trailers();
     assert!(answers <= 1);
+    if let Some(mut trail) = transaction.close()
+        && let Some(line) = audit::book(policy, &mut trail, Head::new(&head), &around)
+    {
+        assert!(line.bytes().all(|byte| byte >= b' '), "a record is one line");
+        let record: serde_json::Value = serde_json::from_str(&line).expect("a record is JSON");
+        assert!(record["decision"].is_string());
+    }
 });

@@ -89,6 +89,18 @@ fn cells_of_any_bytes_are_fresh_accounts_or_valid_ones() {
     }
 }
 
+#[test]
+fn a_forgotten_account_is_a_fresh_one_and_the_cell_holds_zeros() {
+    let store = MemoryStore::default();
+    assert!(!forget(&store, 7), "there is nothing to forget");
+    charge(&store, tariff(10, 20), START);
+    Account::block_until(&store, 7, tariff(10, 20).quota, START.plus(NANOS_PER_SECOND), START);
+    assert!(forget(&store, 7));
+    assert_eq!(store.read("k0000000000000007").unwrap().bytes, [0; 36]);
+    assert_eq!(Account::open(&store, 7).block(RULE, START), None);
+    assert_eq!(charge(&store, tariff(10, 20), START).answer.remaining, 19);
+}
+
 /// Another worker creates the account between this one's read and write.
 struct Racing<'a>(&'a MemoryStore, Tariff);
 
@@ -103,6 +115,10 @@ impl Store for Racing<'_> {
 
     fn write(&self, cell: &str, bytes: &[u8], seen: Option<Version>) -> Result<(), Conflict> {
         self.0.write(cell, bytes, seen)
+    }
+
+    fn put(&self, cell: &str, bytes: &[u8]) {
+        self.0.put(cell, bytes);
     }
 }
 

@@ -20,15 +20,15 @@ fn ring(from: Option<UnixSeconds>, to: Option<UnixSeconds>) -> KeyRing {
 #[test]
 fn a_key_is_found_among_many() {
     let ring = ring(None, None);
-    assert_eq!(&*ring.identify(Digest::of(b"good"), day(1)).unwrap().id, "good");
-    assert_eq!(&*ring.identify(Digest::of(&[42]), day(1)).unwrap().id, "other");
+    assert_eq!(&*ring.identify(Digest::of(b"good"), day(1)).unwrap().1.id, "good");
+    assert_eq!(&*ring.identify(Digest::of(&[42]), day(1)).unwrap().1.id, "other");
     assert_eq!(ring.identify(Digest::of(b"nobody's"), day(1)).unwrap_err(), Denial::InvalidApiKey);
 }
 
 #[test]
 fn a_key_is_good_from_its_first_second_to_before_its_last() {
     let ring = ring(Some(day(10)), Some(day(20)));
-    let at = |now: UnixSeconds| ring.identify(Digest::of(b"good"), now).map(|k| k.id.to_string());
+    let at = |now: UnixSeconds| ring.identify(Digest::of(b"good"), now).map(|(_, key)| key.id.to_string());
     assert_eq!(at(UnixSeconds(day(10).0 - 1)), Err(Denial::InvalidApiKey));
     assert_eq!(at(day(10)), Ok("good".into()));
     assert_eq!(at(UnixSeconds(day(20).0 - 1)), Ok("good".into()));

@@ -35,6 +35,9 @@ const SCHEMES: [&str; 4] = ["bearer", "basic", "token", "digest"];
 /// Fewer characters behind a scheme are a word: "basic needs".
 const TOKEN_CHARS_MIN: usize = 8;
 
+/// What the keys begin with that `tollgate keygen` makes.
+const OWN_PREFIX: &str = "tg_";
+
 /// So many are a token, even without a digit.
 const TOKEN_CHARS_SURE: usize = 20;
 
@@ -59,6 +62,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         }
     }
     found.extend(memchr::memmem::find_iter(bytes, "eyJ").filter_map(|at| web_token(text, at)));
+    found.extend(memchr::memmem::find_iter(bytes, OWN_PREFIX).filter_map(|at| own_key(text, at)));
     found
 }
 
@@ -140,6 +144,14 @@ fn web_token(text: &str, at: usize) -> Option<Range<usize>> {
     let token = text.get(at..)?;
     let len = token_len(token)?;
     token.get(..len)?.contains('.').then(|| at..at.saturating_add(len))
+}
+
+/// A key as `tollgate keygen` makes them, or enough of one to guess the rest.
+fn own_key(text: &str, at: usize) -> Option<Range<usize>> {
+    let behind = text.get(at.checked_add(OWN_PREFIX.len())?..)?;
+    let chars = behind.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let end = at.saturating_add(OWN_PREFIX.len()).saturating_add(chars);
+    (chars >= TOKEN_CHARS_MIN).then_some(at..end)
 }
 
 fn is_scheme(word: &str) -> bool {

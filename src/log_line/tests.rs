@@ -118,3 +118,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn numbers_in_queries_are_seen_whatever_stands_beside_them() {
+    for query in [
+        "?%2B1+415+555+2671=1",
+        "?a=1&%2B1+415+555+2671=1",
+        "?x=4111111111111111=2",
+        "/v1/4111+1111+1111+1111",
+    ] {
+        let line = LogLine::new(&scanner(), query, 200);
+        assert!(!line.as_str().contains("2671") && !line.as_str().contains("4111"), "{line}");
+    }
+}

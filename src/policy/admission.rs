@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{Caller, Client, Surroundings};
+use super::{Caller, Surroundings};
 use crate::abuse;
 use crate::account::{Account, Charge};
 use crate::api_key::Rotation;
+use crate::audit::Trail;
 use crate::denial::Denial;
 use crate::rate_limit::{Answer, Quota};
 use crate::request::{Edit, Head};
@@ -26,40 +27,32 @@ pub struct Admission {
     pub limit: Option<(Quota, Answer)>,
     /// What to tell a client whose key should be replaced.
     pub rotation: Option<Rotation>,
-    /// What would have been refused if its rule were not in shadow mode.
-    pub shadowed: Vec<Denial>,
 }
 
 impl Admission {
     /// A request to a public path: no key, no limit.
-    pub(super) fn of_nobody(client: &Client<'_>, rules: &Arc<Rules>) -> Self {
-        Self {
-            edits: Vec::new(),
-            subject: Subject::Address(client.address()),
-            rules: Arc::clone(rules),
-            limit: None,
-            rotation: None,
-            shadowed: Vec::new(),
-        }
+    pub(super) fn of_nobody(subject: Subject, rules: &Arc<Rules>) -> Self {
+        Self { edits: Vec::new(), subject, rules: Arc::clone(rules), limit: None, rotation: None }
     }
 
-    pub(super) fn of(caller: &Caller<'_, '_>, charge: Charge, now: UnixNanos) -> Self {
+    pub(super) fn of(caller: &Caller<'_, '_>, charge: Charge, now: UnixNanos, trail: &mut Trail) -> Self {
         let rules = Arc::clone(&caller.tenant.rules);
         let tariff = rules.tariff;
-        let limited = Denial::RateLimited { quota: tariff.quota, answer: charge.answer };
+        if !charge.answer.allowed {
+            trail.shadowed.push(Denial::RateLimited { quota: tariff.quota, answer: charge.answer });
+        }
         Self {
             edits: Vec::new(),
             subject: caller.subject(),
             rules,
             limit: (!tariff.shadow).then_some((tariff.quota, charge.answer)),
             rotation: caller.key.validity.rotation(now.seconds()),
-            shadowed: if charge.answer.allowed { Vec::new() } else { vec![limited] },
         }
     }
 
-    pub(super) fn check_input(&mut self, head: Head<'_>) -> Result<(), Denial> {
+    pub(super) fn check_input(&self, head: Head<'_>, trail: &mut Trail) -> Result<(), Denial> {
         match self.rules.input.check_head(head) {
-            Err(denial) if self.rules.input.shadow => self.shadowed.push(denial),
+            Err(denial) if self.rules.input.shadow => trail.shadowed.push(denial),
             verdict => return verdict,
         }
         Ok(())
@@ -76,19 +69,19 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Counts a violation, and blocks where it was one too many.
-    pub fn note_violation(self, rules: &Rules, around: &Surroundings<'_>) {
+    /// Counts a violation, and blocks where it was one too many; whether it did.
+    pub fn note_violation(self, rules: &Rules, around: &Surroundings<'_>) -> bool {
         let Surroundings { store, now, .. } = *around;
         match self {
             Self::Key(id) => {
-                if let Some(until) = abuse::key_violation(store, id, rules.block, now) {
+                let until = abuse::key_violation(store, id, rules.block, now);
+                if let Some(until) = until {
                     Account::block_until(store, id, rules.tariff.quota, until, now);
                 }
+                until.is_some()
             }
-            Self::Address(Some(address)) => {
-                abuse::address_violation(store, address, rules.block, now);
-            }
-            Self::Address(None) => {}
+            Self::Address(Some(address)) => abuse::address_violation(store, address, rules.block, now),
+            Self::Address(None) => false,
         }
     }
 }

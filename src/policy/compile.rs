@@ -1,5 +1,6 @@
 //! From what an operator wrote to what runs, or to everything that is wrong with it.
 
+mod admin;
 mod keys;
 mod redaction;
 mod rules;
@@ -10,7 +11,7 @@ use crate::config::error::Problems;
 use crate::config::{self, Config, Environment};
 use crate::credential::{Source, Sources};
 use crate::ip::{self, AddressSet};
-use crate::path::{self, PublicPath};
+use crate::path::PublicPath;
 use crate::policy::{IdentityHeaders, Policy};
 use crate::tenant::AddressRules;
 
@@ -21,6 +22,10 @@ pub type Environ<'e> = dyn Fn(&str) -> Option<String> + 'e;
 const PUBLIC_PATHS_MAX: usize = 1_000;
 /// Places of keys a configuration may list at most.
 const SOURCES_MAX: usize = 16;
+
+/// Keys whose age and end are told by metrics and statistics. Metrics are never freed, so
+/// of more keys than these only the first to be replaced are watched.
+pub(super) const WATCHED_KEYS_MAX: usize = 1_024;
 
 impl Policy {
     /// Reads and compiles a configuration.
@@ -80,10 +85,12 @@ impl Compiler<'_> {
             public_paths: self.public_paths(&config.public_paths),
             identity: self.identity_headers(&config.identity_headers, &sources),
             sources: Sources::new(sources),
+            watched_keys: keys.most_urgent(WATCHED_KEYS_MAX),
             keys,
             tenants,
             rules,
-            admin_path: self.admin_path(&config.admin),
+            admin: self.admin(&config.admin),
+            audit: self.audit(&config.audit),
             warnings: Vec::new(),
         }
     }
@@ -132,14 +139,6 @@ impl Compiler<'_> {
             }
         }
         paths
-    }
-
-    fn admin_path(&mut self, admin: &config::Admin) -> String {
-        let path = admin.path.as_deref().unwrap_or("/tollgate");
-        if !path::is_plain(path) || path.ends_with('/') {
-            self.problems.push("$.admin.path", format!("{PLAIN_PATH}, without a slash at the end"));
-        }
-        path.into()
     }
 
     fn sources(&mut self, keys: &config::ApiKeys) -> Vec<Source> {

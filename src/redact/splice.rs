@@ -73,7 +73,7 @@ impl Redactor {
                 let at = |place: usize| place.saturating_sub(piece.text.start);
                 let range = at(entity.start)..at(entity.end);
                 edits.push(Edit { range, replacement: self.replacement(entity.kind, value) });
-                counts.add(entity.kind);
+                counts.add(entity.kind, 1);
             }
             if !edits.is_empty() {
                 edit(piece, &edits);

@@ -63,9 +63,9 @@ fn counts_add_up() {
         EntityKind::Custom(31),
         EntityKind::Url,
     ] {
-        counts.add(kind);
+        counts.add(kind, 1);
     }
-    counts.add(EntityKind::Custom(200));
+    counts.add(EntityKind::Custom(200), 1);
     assert_eq!((counts.emails, counts.custom[31], counts.total()), (1, 1, 4));
 }
 

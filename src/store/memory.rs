@@ -28,6 +28,11 @@ impl MemoryStore {
         self.writes.get()
     }
 
+    /// Whether these bytes stand in any cell.
+    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
+        self.cells.borrow().values().any(|cell| cell.bytes.windows(bytes.len()).any(|found| found == bytes))
+    }
+
     /// Puts bytes of any kind where a cell is.
     pub(crate) fn corrupt(&self, bytes: &[u8]) {
         for cell in self.cells.borrow_mut().values_mut() {
@@ -54,5 +59,11 @@ impl Store for MemoryStore {
         self.writes.set(self.writes.get() + 1);
         cells.insert(cell.into(), Snapshot { bytes: bytes.to_vec(), version: Version(self.writes.get()) });
         Ok(())
+    }
+
+    fn put(&self, cell: &str, bytes: &[u8]) {
+        self.writes.set(self.writes.get() + 1);
+        let snapshot = Snapshot { bytes: bytes.to_vec(), version: Version(self.writes.get()) };
+        self.cells.borrow_mut().insert(cell.into(), snapshot);
     }
 }

@@ -7,7 +7,7 @@ use crate::api_key::Rotation;
 use crate::input;
 use crate::inspection::RedactionRules;
 use crate::rate_limit::{Answer as BucketAnswer, Quota, fields};
-use crate::redact::{Answer, AnswerRedactor};
+use crate::redact::{Answer, AnswerRedactor, RedactionCounts};
 use crate::request::{Edit, Head};
 use crate::text::ContentType;
 
@@ -124,6 +124,10 @@ impl Answering {
             return ResponseStep::ReplaceAndHold(out);
         }
         ResponseStep::Replace(out)
+    }
+
+    pub(super) fn counts(&self) -> &RedactionCounts {
+        self.redactor.counts()
     }
 
     pub(super) fn finish(&mut self) -> ResponseEnd {

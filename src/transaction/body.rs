@@ -1,13 +1,13 @@
 //! A request's text, judged when all of it is there.
 
 use super::Forwarded;
+use crate::audit::{Trail, Violation};
 use crate::denial::Denial;
 use crate::inspection::Inspection;
-use crate::policy::Subject;
+use crate::policy::{Subject, Surroundings};
 use crate::request::Head;
 use crate::tenant::Rules;
 use crate::text::ContentType;
-use crate::waf::TextCounts;
 
 /// What has to be remembered of an admitted head until the body ended.
 #[derive(Debug)]
@@ -18,14 +18,6 @@ pub(super) struct PendingBody {
     declared: ContentType,
     has_length: bool,
     held: bool,
-}
-
-/// A verdict on a request's text.
-pub(super) struct Judged {
-    /// The body to put in place of the one received, where there is one; or why not.
-    pub(super) verdict: Result<Option<Vec<u8>>, Denial>,
-    /// What would have been refused if its rule were not in shadow mode.
-    pub(super) shadowed: Vec<Denial>,
 }
 
 impl PendingBody {
@@ -54,29 +46,34 @@ impl PendingBody {
         self.held && self.has_length
     }
 
-    /// Reads, counts, and in strict mode rewrites.
-    pub(super) fn judge(&self, body: &[u8]) -> Judged {
-        let mut shadowed = Vec::new();
-        let verdict = self.verdict(body, &mut shadowed);
-        Judged { verdict, shadowed }
-    }
-
-    /// Whom to count a violation against, where the verdict is one.
-    pub(super) fn violation(
+    /// Reads, counts, and in strict mode rewrites: the body to put in place of the one
+    /// received, where there is one. Notes what was found, and counts violations.
+    ///
+    /// # Errors
+    /// Why the text is refused.
+    pub(super) fn judge(
         &self,
-        verdict: &Result<Option<Vec<u8>>, Denial>,
-        shadowed: &[Denial],
-    ) -> Option<Subject> {
+        body: &[u8],
+        around: &Surroundings<'_>,
+        trail: &mut Trail,
+    ) -> Result<Option<Vec<u8>>, Denial> {
+        let verdict = self.verdict(body, trail);
         let refused = verdict.as_ref().err().into_iter();
-        refused.chain(shadowed).any(|denial| denial.is_text_violation()).then_some(self.subject)
+        // One request is one violation, whatever else is wrong with it.
+        let violation = refused.chain(&trail.shadowed).find_map(|denial| Violation::of_text(*denial));
+        if let Some(violation) = violation {
+            trail.note_violation(violation, self.subject, self.rules(), around);
+        }
+        verdict
     }
 
-    fn verdict(&self, body: &[u8], shadowed: &mut Vec<Denial>) -> Result<Option<Vec<u8>>, Denial> {
+    fn verdict(&self, body: &[u8], trail: &mut Trail) -> Result<Option<Vec<u8>>, Denial> {
         if body.is_empty() && self.query.as_ref().is_none_or(Vec::is_empty) {
             return Ok(None);
         }
         let rules = self.rules();
         let redaction = &rules.redaction;
+        let shadowed = &mut trail.shadowed;
         let inspection =
             match Inspection::read(&redaction.scanner, self.query.as_deref(), &self.declared, body) {
                 Ok(inspection) => inspection,
@@ -84,13 +81,16 @@ impl PendingBody {
                     return unless_shadow(Err(denial), rules.input.shadow, shadowed).map(|()| None);
                 }
             };
-        let counts: TextCounts = inspection.counts();
-        unless_shadow(rules.text.check_length(counts), rules.input.shadow, shadowed)?;
-        unless_shadow(rules.text.check_entities(counts), rules.waf_shadow, shadowed)?;
+        trail.counts = inspection.counts();
+        unless_shadow(rules.text.check_length(trail.counts), rules.input.shadow, shadowed)?;
+        unless_shadow(rules.text.check_entities(trail.counts), rules.waf_shadow, shadowed)?;
         if !redaction.strict {
             return Ok(None);
         }
-        Ok(inspection.redacted(&redaction.redactor, body).map(|(body, _)| body))
+        Ok(inspection.redacted(&redaction.redactor, body).map(|(body, counts)| {
+            trail.redactions.add_all(&counts);
+            body
+        }))
     }
 }
 

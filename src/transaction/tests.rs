@@ -1,5 +1,6 @@
 use super::*;
 use crate::policy::Downstream;
+use crate::stats::memory::MemoryMeters;
 use crate::store::memory::MemoryStore;
 use crate::time::UnixNanos;
 
@@ -34,6 +35,7 @@ fn fields(given: &[(&str, &str)]) -> Vec<Field> {
 struct Exchange {
     policy: Policy,
     store: MemoryStore,
+    meters: MemoryMeters,
     now: UnixNanos,
     transaction: Transaction,
     edits: Vec<Edit>,
@@ -45,6 +47,7 @@ impl Exchange {
         Self {
             policy,
             store: MemoryStore::default(),
+            meters: MemoryMeters::default(),
             now,
             transaction: Transaction::default(),
             edits: vec![],
@@ -54,19 +57,22 @@ impl Exchange {
     fn headers(&mut self, given: &[(&str, &str)], ends: bool) -> Step {
         self.transaction = Transaction::default();
         let fields = fields(&[&[(":method", "POST"), KEY], given].concat());
-        let around = Surroundings { store: &self.store, downstream: &Nowhere, now: self.now };
+        let around =
+            Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
         let (edits, step) = self.transaction.request_headers(&self.policy, Head::new(&fields), ends, &around);
         self.edits = edits;
         step
     }
 
     fn body(&mut self, all: &str, ends: bool) -> Step {
-        let around = Surroundings { store: &self.store, downstream: &Nowhere, now: self.now };
+        let around =
+            Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
         self.transaction.request_body(&self.policy, all.len(), ends, &|| all.as_bytes().to_vec(), &around)
     }
 
     fn trailers(&mut self, all: &str) -> Step {
-        let around = Surroundings { store: &self.store, downstream: &Nowhere, now: self.now };
+        let around =
+            Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
         self.transaction.request_trailers(&self.policy, &|| all.as_bytes().to_vec(), &around)
     }
 
@@ -147,7 +153,7 @@ fn a_shadowed_limit_lets_the_body_go() {
     exchange.headers(&[], false);
     assert_eq!(exchange.body("12345678901", false), Step::Continue);
     assert_eq!(exchange.body("123456789012", true), Step::Continue);
-    assert_eq!(exchange.transaction.take_shadowed(), [Denial::BodyTooLarge]);
+    assert_eq!(exchange.transaction.trail().shadowed, [Denial::BodyTooLarge]);
 }
 
 #[test]
@@ -192,7 +198,7 @@ fn text_is_refused_for_what_it_is() {
 fn shadow_counts_and_lets_pass() {
     let mut exchange = Exchange::new(policy(r#", "waf": {"mode": "shadow", "max_urls": 1}"#));
     assert_eq!(exchange.post(&[], "http://a.example http://b.example"), Step::Continue);
-    assert_eq!(exchange.transaction.take_shadowed(), [Denial::TooManyUrls]);
+    assert_eq!(exchange.transaction.trail().shadowed, [Denial::TooManyUrls]);
 }
 
 #[test]

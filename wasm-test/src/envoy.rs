@@ -11,5 +11,11 @@ pub mod proof;
 pub use admin::Admin;
 pub use binary::Release;
 pub use bootstrap::{Bootstrap, Listener};
+pub use listener_file::ListenerFile;
 pub use play::{Stage, play_all};
 pub use process::{Envoy, NotStarted};
+
+use std::time::Duration;
+
+/// How often what will come about is asked for: readiness, a counter.
+const ASKING_INTERVAL: Duration = Duration::from_millis(20);

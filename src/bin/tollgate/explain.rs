@@ -7,6 +7,7 @@ use tollgate::denial::Denial;
 use tollgate::policy::{Downstream, Policy, Surroundings};
 use tollgate::problem::{self, Reply};
 use tollgate::request::{Edit, Field, Head};
+use tollgate::stats::Meters;
 use tollgate::store::{Conflict, Snapshot, Store, Version};
 use tollgate::time::{UnixNanos, UnixSeconds};
 use tollgate::transaction::{Step, Transaction};
@@ -38,7 +39,7 @@ impl Explain {
             .map_err(|problems| format!("the configuration is wrong:\n{problems}"))?;
         let request = Request::parse(&read(&self.request)?)?;
         let now = UnixNanos::from_seconds(self.at.unwrap_or_else(keys::now).0);
-        let around = Surroundings { store: &Unused, downstream: self, now };
+        let around = Surroundings { store: &Unused, downstream: self, meters: &Unused, now };
 
         let mut transaction = Transaction::default();
         let ends = request.body.is_empty();
@@ -48,7 +49,7 @@ impl Explain {
             let body = || request.body.clone();
             step = transaction.request_body(&policy, request.body.len(), true, &body, &around);
         }
-        for denial in transaction.take_shadowed() {
+        for denial in &transaction.trail().shadowed {
             println!("shadow   would have been refused: {}", denial.name());
         }
         if let Step::Respond(reply) = step {
@@ -90,6 +91,16 @@ impl Store for Unused {
 
     fn write(&self, _: &str, _: &[u8], _: Option<Version>) -> Result<(), Conflict> {
         Ok(())
+    }
+
+    fn put(&self, _: &str, _: &[u8]) {}
+}
+
+impl Meters for Unused {
+    fn add(&self, _: usize, _: &dyn Fn() -> String, _: u64) {}
+
+    fn read(&self, _: usize, _: &dyn Fn() -> String) -> u64 {
+        0
     }
 }
 

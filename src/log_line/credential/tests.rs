@@ -35,6 +35,8 @@ fn values_with_telling_names() {
 #[test]
 fn tokens_by_their_looks() {
     for (text, expected) in [
+        ("/v1/tg_0123456789abcdefABCDEF_0a1b2c/x", "/v1/#/x"),
+        ("/v1/atg_short", "/v1/atg_short"),
         ("used Bearer abcd1234 today", "used Bearer # today"),
         ("basic dXNlcjpwYXNzd29yZA==", "basic #"),
         ("got eyJhbGciOiJub25lIn0.e30.c2ln!", "got #!"),

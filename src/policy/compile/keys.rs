@@ -194,7 +194,7 @@ impl Compiler<'_> {
         digest
     }
 
-    fn digest_of_env(&mut self, at: &str, name: &str) -> Option<Digest> {
+    pub(super) fn digest_of_env(&mut self, at: &str, name: &str) -> Option<Digest> {
         let value = self.variable(at, name)?;
         self.digest_of(at, &Secret::new(value))
     }

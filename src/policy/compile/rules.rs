@@ -145,18 +145,6 @@ impl Compiler<'_> {
             let at = format!("$.tenants[{i}].rate_limit.distributed");
             self.not_yet(&at, tenant.rate_limit.distributed.is_some());
         }
-        self.number("$.audit.retention_hours".into(), config.audit.retention_hours, 1..=720, 24);
-        self.number("$.audit.capacity".into(), config.audit.capacity, 1..=65_536, 1024);
-        self.not_yet("$.audit.retention_hours", config.audit.retention_hours.is_some());
-        self.not_yet("$.audit.capacity", config.audit.capacity.is_some());
-        if let Some(name) = &config.admin.key_env {
-            self.check_env_name("$.admin.key_env", name);
-        }
-        if let Some(hex) = &config.admin.key_sha256 {
-            self.hex_digest("$.admin.key_sha256", hex);
-        }
-        self.not_yet("$.admin.key_env", config.admin.key_env.is_some());
-        self.not_yet("$.admin.key_sha256", config.admin.key_sha256.is_some());
     }
 
     fn not_yet(&mut self, at: &str, is_set: bool) {

@@ -161,7 +161,7 @@ impl Window {
                 at: text.start,
             };
             let replace = |entity: &Entity| {
-                self.counts.add(entity.kind);
+                self.counts.add(entity.kind, 1);
                 let value = self.text.get(entity.start..entity.end).unwrap_or_default();
                 redactor.replacement(entity.kind, value)
             };

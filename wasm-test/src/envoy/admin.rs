@@ -1,9 +1,11 @@
 //! Envoy's admin interface.
 
-use crate::client;
+use super::ASKING_INTERVAL;
+use crate::client::{self, PATIENCE};
 use crate::message::{Request, Response};
 use std::io;
 use std::net::SocketAddr;
+use tokio::time::{interval, timeout};
 
 /// The admin interface of a running Envoy.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +37,28 @@ impl Admin {
             Some((name.to_owned(), value.parse().ok()?))
         };
         answer.text().lines().filter_map(stat).collect()
+    }
+
+    /// Waits until a counter is at least `value`.
+    ///
+    /// # Panics
+    /// When it is not in time.
+    pub async fn reached(&self, name: &str, value: u64) {
+        let reached = async {
+            let mut asking = interval(ASKING_INTERVAL);
+            while self.stat(name).await < value {
+                asking.tick().await;
+            }
+        };
+        timeout(PATIENCE, reached).await.unwrap_or_else(|_| panic!("{name} did not reach {value}"));
+    }
+
+    /// What it answers to a GET, as text.
+    ///
+    /// # Panics
+    /// When it does not answer 200.
+    pub async fn text(&self, path: &str) -> String {
+        self.must("GET", path).await.text()
     }
 
     /// Listeners by name, each with its first address.

@@ -1,9 +1,10 @@
 //! Scenarios through a real Envoy.
 
+use super::ASKING_INTERVAL;
 use super::binary::Release;
 use super::bootstrap::{Bootstrap, Listener};
 use super::listener_file::ListenerFile;
-use super::process::Envoy;
+use super::process::{Envoy, WORKERS};
 use crate::client;
 use crate::fixture::holds_key;
 use crate::message::{Peer, Request, Response};
@@ -17,9 +18,6 @@ use tokio::time::{interval, timeout};
 
 /// How long Envoy may take to take up a change of its configuration.
 const UPDATE_MAX: Duration = Duration::from_secs(30);
-
-/// How often it is asked whether it has.
-const ASKING_INTERVAL: Duration = Duration::from_millis(20);
 
 /// An Envoy with an upstream behind it, and one listener that is played on.
 pub struct Stage {
@@ -44,7 +42,16 @@ impl Stage {
         environment: &[(String, String)],
         label: &str,
     ) -> Self {
-        Self::with(release, |upstream| Bootstrap::for_test(listeners, upstream), environment, label)
+        Self::with(release, |upstream| Bootstrap::for_test(listeners, upstream), environment, label, WORKERS)
+    }
+
+    /// Starts both, with these listeners and so many workers.
+    ///
+    /// # Panics
+    /// When Envoy does not start.
+    pub fn of_workers(workers: usize, listeners: &[Listener], label: &str) -> Self {
+        let bootstrap = |upstream| Bootstrap::for_test(listeners, upstream);
+        Self::with(Release::Newest, bootstrap, &[], label, workers)
     }
 
     /// Starts both, with a listener out of a file that can be changed.
@@ -52,7 +59,16 @@ impl Stage {
     /// # Panics
     /// When Envoy does not start.
     pub fn watching(release: Release, file: &ListenerFile) -> Self {
-        Self::with(release, |upstream| Bootstrap::watching(file.path(), upstream), &[], "watching")
+        Self::watching_with_workers(release, file, WORKERS)
+    }
+
+    /// The same with so many workers.
+    ///
+    /// # Panics
+    /// When Envoy does not start.
+    pub fn watching_with_workers(release: Release, file: &ListenerFile, workers: usize) -> Self {
+        let bootstrap = |upstream| Bootstrap::watching(file.path(), upstream);
+        Self::with(release, bootstrap, &[], "watching", workers)
     }
 
     fn with(
@@ -60,11 +76,12 @@ impl Stage {
         bootstrap: impl FnOnce(SocketAddr) -> Bootstrap,
         environment: &[(String, String)],
         label: &str,
+        workers: usize,
     ) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let upstream = runtime.block_on(Upstream::start()).expect("a free port");
         let bootstrap = bootstrap(upstream.address());
-        let started = runtime.block_on(Envoy::start(release, &bootstrap, environment, label));
+        let started = runtime.block_on(Envoy::start(release, &bootstrap, environment, label, workers));
         let envoy = started.unwrap_or_else(|failure| panic!("{failure:?}"));
         let listener = runtime.block_on(envoy.admin().listeners()).first().expect("there is a listener").1;
         Self { runtime, upstream, envoy, listener, observed_bytes: 0 }

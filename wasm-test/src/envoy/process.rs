@@ -1,5 +1,6 @@
 //! One running Envoy.
 
+use super::ASKING_INTERVAL;
 use super::admin::Admin;
 use super::binary::Release;
 use super::bootstrap::Bootstrap;
@@ -16,11 +17,11 @@ use tokio::time::{Instant, interval};
 /// How long Envoy may take to be ready. It compiles the module once for each plugin, on a machine that may be busy.
 const START_MAX: Duration = Duration::from_secs(120);
 
-/// How often readiness is asked for.
-const ASKING_INTERVAL: Duration = Duration::from_millis(20);
+/// Worker threads where nothing else is asked for: two, so that state that lives in one worker only is found out.
+pub(super) const WORKERS: usize = 2;
 
-/// Worker threads: two, so that state that lives in one worker only is found out.
-const WORKERS: usize = 2;
+/// How the kernel counts the time of processes, in ticks a second (proc(5), sysconf `_SC_CLK_TCK`): 100 on Linux.
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Runs Envoy and ends it when standard input closes. That happens when its starter drops it, and also when the
 /// starter is killed: an Envoy is never left behind.
@@ -28,6 +29,7 @@ const WATCHDOG: &str = r#"
 exec 3<&0
 "$@" </dev/null 3<&- &
 envoy=$!
+echo "$envoy" >"$PROCESS_FILE"
 { read -r _ <&3; kill -KILL "$envoy"; } &
 watch=$!
 exec 3<&-
@@ -42,6 +44,7 @@ pub struct Envoy {
     child: Child,
     folder: PathBuf,
     admin: Admin,
+    workers: usize,
 }
 
 /// Envoy did not come up.
@@ -65,6 +68,7 @@ impl Envoy {
         bootstrap: &Bootstrap,
         environment: &[(String, String)],
         label: &str,
+        workers: usize,
     ) -> Result<Self, NotStarted> {
         let folder = fresh_folder(label, release);
         let configuration = folder.join("envoy.yaml");
@@ -76,10 +80,11 @@ impl Envoy {
             .arg(release.binary())
             .arg("-c")
             .arg(&configuration)
-            .args(["--concurrency", &WORKERS.to_string(), "--disable-hot-restart"])
+            .args(["--concurrency", &workers.to_string(), "--disable-hot-restart"])
             .arg("--admin-address-path")
             .arg(folder.join(ADMIN_ADDRESS))
             .args(["--file-flush-interval-msec", "50"])
+            .env("PROCESS_FILE", folder.join(PROCESS))
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(log.try_clone().expect("a file can be opened twice"))
@@ -88,7 +93,7 @@ impl Envoy {
             .expect("there is a shell");
         let mut started = Starting { child: Some(child), folder };
         let admin = started.ready().await?;
-        Ok(started.finish(admin))
+        Ok(started.finish(admin, workers))
     }
 
     /// Its admin interface.
@@ -118,7 +123,35 @@ impl Envoy {
                 .map(|(_, count)| count)
                 .sum()
         };
-        (0..WORKERS).map(of).collect()
+        (0..self.workers).map(of).collect()
+    }
+
+    /// Seconds of processor time that it has used, all threads together, to a hundredth (proc(5), `stat`).
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    pub fn cpu_seconds(&self) -> f64 {
+        let stat = self.proc("stat");
+        // The name in brackets may hold blanks; utime and stime are the 12th and 13th field behind it.
+        let behind = stat.rsplit_once(") ").expect("a name in brackets").1;
+        let ticks = behind.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+        ticks.sum::<f64>() / TICKS_PER_SECOND
+    }
+
+    /// Bytes of memory that it holds (proc(5), `VmRSS`).
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    pub fn resident_bytes(&self) -> u64 {
+        let status = self.proc("status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+    }
+
+    fn proc(&self, file: &str) -> String {
+        let process = read_lossy(&self.folder.join(PROCESS));
+        let path = format!("/proc/{}/{file}", process.trim());
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// All it logged so far.
@@ -182,9 +215,9 @@ impl Starting {
         NotStarted { reason, log: read_lossy(&self.folder.join(LOG)) }
     }
 
-    fn finish(mut self, admin: Admin) -> Envoy {
+    fn finish(mut self, admin: Admin, workers: usize) -> Envoy {
         let child = self.child.take().expect("it is there until it is finished");
-        Envoy { child, folder: self.folder.clone(), admin }
+        Envoy { child, folder: self.folder.clone(), admin, workers }
     }
 }
 
@@ -197,6 +230,7 @@ impl Drop for Starting {
     }
 }
 
+const PROCESS: &str = "pid.txt";
 const LOG: &str = "envoy.log";
 const ACCESS_LOG: &str = "access.log";
 const ADMIN_ADDRESS: &str = "admin-address.txt";

@@ -2,7 +2,7 @@
 
 use super::bootstrap::{Bootstrap, Listener};
 use super::play::{Stage, play_all};
-use super::process::Envoy;
+use super::process::{Envoy, WORKERS};
 use super::{Release, listener_file::ListenerFile};
 use crate::fixture::{Calendar, development, holds_key, key};
 use crate::message::{Request, Response};
@@ -33,7 +33,7 @@ pub fn a_wrong_configuration_stops_the_start(release: Release) {
     let log = runtime.block_on(async {
         let upstream = Upstream::start().await.expect("a free port");
         let bootstrap = Bootstrap::for_test(&[listener], upstream.address());
-        match Envoy::start(release, &bootstrap, &[], "wrong").await {
+        match Envoy::start(release, &bootstrap, &[], "wrong", WORKERS).await {
             Ok(_) => panic!("Envoy started with a wrong configuration"),
             Err(failure) => failure.log,
         }

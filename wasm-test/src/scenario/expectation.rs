@@ -11,6 +11,7 @@ pub struct Expected {
     status: u16,
     problem: Option<&'static str>,
     body: Option<Vec<u8>>,
+    body_like: Vec<String>,
     fields: Vec<Check>,
     upstream: Upstream,
 }
@@ -43,6 +44,7 @@ pub fn admitted() -> Expected {
         status: 200,
         problem: None,
         body: None,
+        body_like: Vec::new(),
         fields: Vec::new(),
         upstream: Upstream::Seen { fields: Vec::new(), path: None, body: None },
     }
@@ -55,7 +57,14 @@ pub fn refused(status: u16, problem: &'static str) -> Expected {
 
 /// Is answered by the filter with this status, not as a problem; upstream sees nothing.
 pub fn answered(status: u16) -> Expected {
-    Expected { status, problem: None, body: None, fields: Vec::new(), upstream: Upstream::Unseen }
+    Expected {
+        status,
+        problem: None,
+        body: None,
+        body_like: Vec::new(),
+        fields: Vec::new(),
+        upstream: Upstream::Unseen,
+    }
 }
 
 impl Expected {
@@ -91,6 +100,13 @@ impl Expected {
     #[must_use]
     pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = Some(body.as_ref().to_vec());
+        self
+    }
+
+    /// This regular expression is found in the answer's body.
+    #[must_use]
+    pub fn body_like(mut self, pattern: &str) -> Self {
+        self.body_like.push(pattern.to_owned());
         self
     }
 
@@ -155,6 +171,11 @@ impl Expected {
         {
             differences.push(format!("body {:?}", response.text()));
         }
+        let text = response.text();
+        let unlike = self.body_like.iter().filter(|pattern| {
+            !Regex::new(pattern).expect("a pattern of a scenario is right").is_match(&text)
+        });
+        differences.extend(unlike.map(|pattern| format!("body {text:?}, not like {pattern}")));
         if let Some(problem) = self.problem {
             differences.extend(problem_differences(problem, self.status, request, response, development));
         }

@@ -99,8 +99,16 @@ fn values() -> Vec<Rejected> {
         .problem("$.api_keys.sources[2]", &["scheme"]),
         Rejected::new("no place for keys", development().set("/api_keys/sources", json!([])))
             .problem("$.api_keys.sources", &[]),
-        Rejected::new("what is not built yet says so", development().set("/audit/capacity", json!(5)))
-            .problem("$.audit.capacity", &["not built yet"]),
+        Rejected::new(
+            "audit and admin",
+            development()
+                .set("/audit", json!({"capacity": 0, "retention_hours": 721, "records": "some"}))
+                .set("/admin", json!({"key_env": "A", "key_sha256": "00"})),
+        )
+        .problem("$.audit.capacity", &["1 to 65536"])
+        .problem("$.audit.retention_hours", &["1 to 720"])
+        .problem("$.audit.records", &["all", "denied", "off"])
+        .problem("$.admin", &["not both"]),
         Rejected::new(
             "the fleet's limit is not built yet and says so",
             development().set("/rate_limit/distributed", json!({"cluster": "ratelimit"})),
