@@ -29,8 +29,10 @@ use core::fmt;
 use core::ops::Range;
 
 mod content_type;
+mod draft;
 mod form;
 mod json;
+mod marks;
 mod multipart;
 mod part_encoding;
 mod sniff;
@@ -43,6 +45,7 @@ pub use multipart::{MULTIPART_DEPTH_MAX, MULTIPART_PARTS_MAX};
 pub use sniff::Format;
 pub use utf8::Utf8Validator;
 
+use draft::{Draft, Source};
 pub(crate) use form::{Plus, escaped_byte, percent_decode};
 pub(crate) use json::{number_len, plain_len, unescape};
 use part_encoding::PartEncoding;
@@ -85,10 +88,8 @@ impl core::error::Error for TextError {}
 #[derive(Default)]
 pub struct CanonicalText {
     text: String,
-    pieces: Vec<Piece>,
-    encoded_parts: Vec<EncodedPart>,
-    chars_counted: usize,
-    scratch: Vec<u8>,
+    /// All but the text, which is there only while it grows.
+    draft: Draft,
 }
 
 impl CanonicalText {
@@ -100,7 +101,8 @@ impl CanonicalText {
 
     /// Forgets all text and keeps the buffers.
     pub fn clear(&mut self) {
-        self.rewind(&Mark::default());
+        self.text.clear();
+        self.draft.clear();
     }
 
     /// Reads a query string (without the `?`) and adds its names and values.
@@ -113,8 +115,8 @@ impl CanonicalText {
     /// else than UTF-8. Nothing is added then.
     pub fn add_query(&mut self, query: &[u8]) -> Result<(), TextError> {
         let text = core::str::from_utf8(query).map_err(|_| TextError::InvalidUtf8)?;
-        let source = Source { origin: Origin::Query, base: 0, text };
-        self.all_or_nothing(|text| form::decode(text, source, form::Rigour::Lenient))
+        let source = Source::new(Origin::Query, text);
+        self.add(query.len(), |draft| form::decode(draft, source, form::Rigour::Lenient))
     }
 
     /// Reads a whole body as its content type says, or, where that is missing,
@@ -126,14 +128,17 @@ impl CanonicalText {
     /// # Errors
     /// See [`TextError`]. Nothing is added then.
     pub fn add_body(&mut self, declared: &ContentType, body: &[u8]) -> Result<Format, TextError> {
-        // Decoded text is no longer than its source, but for the line feeds.
-        self.text.reserve(body.len().saturating_add(1));
-        self.all_or_nothing(|text| sniff::decode_body(text, declared, body))
+        self.add(body.len(), |draft| sniff::decode_body(draft, declared, body))
     }
 
     /// Adds text that is not to be decoded, as a body that is one piece.
     pub fn add_text(&mut self, text: &str) {
-        self.push_verbatim(PieceKind::Text, Origin::Body, 0, text);
+        let source = Source::new(Origin::Body, text);
+        // A text is UTF-8: nothing can be wrong with it.
+        let _ = self.add(text.len(), |draft| {
+            draft.push_verbatim(PieceKind::Text, source, 0..text.len());
+            Ok(())
+        });
     }
 
     /// The canonical text: the pieces, joined with `\n`.
@@ -145,7 +150,7 @@ impl CanonicalText {
     /// The pieces in text order, which within one origin is source order.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
+        &self.draft.pieces
     }
 
     /// Unicode scalar values that count to `max_chars`: a text whole, the
@@ -153,94 +158,22 @@ impl CanonicalText {
     /// text parts.
     #[must_use]
     pub fn chars_counted(&self) -> usize {
-        self.chars_counted
+        self.draft.chars_counted
     }
 
     pub(crate) fn encoded_part(&self, index: u16) -> Option<&EncodedPart> {
-        self.encoded_parts.get(usize::from(index))
+        self.draft.encoded_parts.get(usize::from(index))
     }
 
-    fn all_or_nothing<T>(
+    fn add<T>(
         &mut self,
-        add: impl FnOnce(&mut Self) -> Result<T, TextError>,
+        bytes_more: usize,
+        decode: impl FnOnce(&mut Draft) -> Result<T, TextError>,
     ) -> Result<T, TextError> {
-        let mark = self.mark();
-        let added = add(self);
-        if added.is_err() {
-            self.rewind(&mark);
-        }
+        self.draft.resume(core::mem::take(&mut self.text), bytes_more);
+        let added = self.draft.all_or_nothing(decode);
+        self.text = self.draft.finish()?;
         added
-    }
-
-    fn mark(&self) -> Mark {
-        Mark {
-            text: self.text.len(),
-            pieces: self.pieces.len(),
-            encoded_parts: self.encoded_parts.len(),
-            chars_counted: self.chars_counted,
-        }
-    }
-
-    fn rewind(&mut self, mark: &Mark) {
-        self.text.truncate(mark.text);
-        self.pieces.truncate(mark.pieces);
-        self.encoded_parts.truncate(mark.encoded_parts);
-        self.chars_counted = mark.chars_counted;
-    }
-
-    /// Adds a piece whose source bytes are its text.
-    #[inline]
-    fn push_verbatim(&mut self, kind: PieceKind, origin: Origin, source_start: usize, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        if !self.pieces.is_empty() {
-            self.text.push('\n');
-        }
-        let start = self.text.len();
-        self.text.push_str(text);
-        if kind.counts_to_chars() {
-            self.chars_counted = self.chars_counted.saturating_add(text.chars().count());
-        }
-        let source = source_start..source_start.saturating_add(text.len());
-        self.pieces.push(Piece { kind, text: start..self.text.len(), origin, source, verbatim: true });
-    }
-
-    /// Starts a piece; its decoded text is then pushed by `push_decoded`.
-    fn open_piece(&mut self) -> OpenPiece {
-        let undo = self.text.len();
-        if !self.pieces.is_empty() {
-            self.text.push('\n');
-        }
-        OpenPiece { undo, start: self.text.len() }
-    }
-
-    fn push_decoded(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    fn push_decoded_char(&mut self, c: char) {
-        self.text.push(c);
-    }
-
-    fn close_piece(
-        &mut self,
-        open: OpenPiece,
-        kind: PieceKind,
-        origin: Origin,
-        source: Range<usize>,
-        verbatim: bool,
-    ) {
-        let text = open.start..self.text.len();
-        if text.is_empty() {
-            self.text.truncate(open.undo);
-            return;
-        }
-        if kind.counts_to_chars() {
-            let chars = self.text.get(text.clone()).map_or(0, |piece| piece.chars().count());
-            self.chars_counted = self.chars_counted.saturating_add(chars);
-        }
-        self.pieces.push(Piece { kind, text, origin, source, verbatim });
     }
 }
 
@@ -248,8 +181,8 @@ impl fmt::Debug for CanonicalText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CanonicalText")
             .field("bytes", &self.text.len())
-            .field("pieces", &self.pieces.len())
-            .field("chars_counted", &self.chars_counted)
+            .field("pieces", &self.draft.pieces.len())
+            .field("chars_counted", &self.draft.chars_counted)
             .finish_non_exhaustive()
     }
 }
@@ -315,27 +248,6 @@ pub(crate) struct EncodedPart {
     pub(crate) body: Range<usize>,
     pub(crate) encoding: PartEncoding,
     pub(crate) decoded: String,
-}
-
-/// Text to decode and where it lies in its origin.
-#[derive(Clone, Copy)]
-struct Source<'a> {
-    origin: Origin,
-    base: usize,
-    text: &'a str,
-}
-
-struct OpenPiece {
-    undo: usize,
-    start: usize,
-}
-
-#[derive(Default)]
-struct Mark {
-    text: usize,
-    pieces: usize,
-    encoded_parts: usize,
-    chars_counted: usize,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod body;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::admin;
@@ -36,6 +37,9 @@ pub enum Step {
     /// Answer in place of the upstream; nothing may go there.
     Respond(Reply),
 }
+
+/// Reads a range of the body of a request, as far as the host has it.
+pub type ReadBody<'a> = &'a dyn Fn(Range<usize>) -> Vec<u8>;
 
 /// What to do with a part of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,13 +131,14 @@ impl Transaction {
     }
 
     /// A part of the body came. `received_bytes` counts all of it so far, as hosts do while
-    /// they are told to hold; `body` reads all of it, and is asked once, at the end.
+    /// they are told to hold; `body` reads a range of it, as far as it is there. Each byte is
+    /// read once as it arrives, and all of it again at the end.
     pub fn request_body(
         &mut self,
         policy: &Policy,
         received_bytes: usize,
         ends: bool,
-        body: &dyn Fn() -> Vec<u8>,
+        body: ReadBody<'_>,
         around: &Surroundings<'_>,
     ) -> Step {
         let Phase::Receiving(pending) = &mut self.phase else { return Step::Continue };
@@ -148,18 +153,27 @@ impl Transaction {
             self.forward(forwarded);
             return Step::Continue;
         }
-        if ends { self.end_of_request(policy, &body(), around) } else { Step::Hold }
+        if ends {
+            return self.end_of_request(policy, body, around);
+        }
+        match pending.check_arrived(received_bytes, body) {
+            Ok(()) => Step::Hold,
+            Err(denial) => {
+                let forwarded = pending.forwarded();
+                self.refuse(policy, denial, forwarded.request_id.as_deref())
+            }
+        }
     }
 
-    /// The trailers came, and with them the end of the request; `body` reads all of its body.
+    /// The trailers came, and with them the end of the request; `body` reads its body.
     pub fn request_trailers(
         &mut self,
         policy: &Policy,
-        body: &dyn Fn() -> Vec<u8>,
+        body: ReadBody<'_>,
         around: &Surroundings<'_>,
     ) -> Step {
         match self.phase {
-            Phase::Receiving(_) => self.end_of_request(policy, &body(), around),
+            Phase::Receiving(_) => self.end_of_request(policy, body, around),
             _ => Step::Continue,
         }
     }
@@ -258,9 +272,9 @@ impl Transaction {
         judged.then_some(trail)
     }
 
-    fn end_of_request(&mut self, policy: &Policy, body: &[u8], around: &Surroundings<'_>) -> Step {
+    fn end_of_request(&mut self, policy: &Policy, body: ReadBody<'_>, around: &Surroundings<'_>) -> Step {
         match std::mem::take(&mut self.phase) {
-            Phase::Receiving(pending) => self.judge(policy, *pending, body, around),
+            Phase::Receiving(pending) => self.judge(policy, *pending, &body(0..usize::MAX), around),
             other => {
                 self.phase = other;
                 Step::Continue

@@ -1,6 +1,7 @@
 //! Every hostcall the filter makes. Byte forms only: a header value is not UTF-8 just
 //! because it should be, and the SDK panics on strings that are not.
 
+use std::ops::Range;
 use std::time::{Duration, UNIX_EPOCH};
 
 use log::warn;
@@ -57,18 +58,18 @@ fn edit(map: MapType, edits: &[Edit]) -> bool {
     refused.is_none()
 }
 
-/// All the host has of the request's body.
-pub(crate) fn request_body() -> Vec<u8> {
-    body(BufferType::HttpRequestBody)
+/// A range of the request's body, as far as the host has it.
+pub(crate) fn request_body(range: Range<usize>) -> Vec<u8> {
+    body(BufferType::HttpRequestBody, range)
 }
 
 /// All the host has of the response's body.
 pub(crate) fn response_body() -> Vec<u8> {
-    body(BufferType::HttpResponseBody)
+    body(BufferType::HttpResponseBody, 0..usize::MAX)
 }
 
-fn body(buffer: BufferType) -> Vec<u8> {
-    hostcalls::get_buffer(buffer, 0, usize::MAX).ok().flatten().unwrap_or_default()
+fn body(buffer: BufferType, range: Range<usize>) -> Vec<u8> {
+    hostcalls::get_buffer(buffer, range.start, range.len()).ok().flatten().unwrap_or_default()
 }
 
 /// Puts bytes in place of all the host has of the request's body.

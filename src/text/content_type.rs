@@ -1,5 +1,7 @@
 //! What a message says its body is.
 
+use std::borrow::Cow;
+
 /// `Content-Type` as declared (RFC 9110, section 8.3): by no field, one field,
 /// or several that may disagree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +51,16 @@ pub enum Charset {
 
 impl Charset {
     pub(super) fn parse(name: &[u8]) -> Self {
+        if ["utf-8", "utf8", "us-ascii", "ascii"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        {
+            return Self::Utf8;
+        }
         let name = name.to_ascii_lowercase();
         let unreadable: [&[u8]; 8] =
             [b"utf-16", b"utf16", b"utf-32", b"utf32", b"utf-7", b"iso-10646-ucs", b"cp037", b"ibm"];
-        match name.as_slice() {
-            b"utf-8" | b"utf8" | b"us-ascii" | b"ascii" => Self::Utf8,
-            name if unreadable.iter().any(|start| name.starts_with(start)) => Self::Unreadable,
-            _ => Self::Other,
-        }
+        if unreadable.iter().any(|start| name.starts_with(start)) { Self::Unreadable } else { Self::Other }
     }
 }
 
@@ -101,21 +105,26 @@ impl ContentType {
         for parameter in sections {
             let equals = memchr::memchr(b'=', parameter).unwrap_or(parameter.len());
             let (name, value) = parameter.split_at_checked(equals).unwrap_or((parameter, b""));
-            let name = trim(name).to_ascii_lowercase();
-            let value = unquoted(trim(value.strip_prefix(b"=").unwrap_or(value)));
-            match name.as_slice() {
-                b"charset" => parsed.charset = parsed.charset.max(Charset::parse(&value)),
-                b"boundary" => parsed.boundary = parsed.boundary.and(Boundary::new(value)),
-                // RFC 2231 continuations and encodings: readers disagree.
-                name if name.starts_with(b"charset*") => parsed.charset = parsed.charset.max(Charset::Other),
-                name if name.starts_with(b"boundary*") => parsed.boundary = Boundary::Unclear,
-                _ => {}
+            let name = trim(name);
+            // RFC 2231 continuations and encodings: readers disagree.
+            let (name, extended) = match memchr::memchr(b'*', name).and_then(|star| name.get(..star)) {
+                Some(name) => (name, true),
+                None => (name, false),
+            };
+            let value = || unquoted(trim(value.strip_prefix(b"=").unwrap_or(value)));
+            if name.eq_ignore_ascii_case(b"charset") {
+                let charset = if extended { Charset::Other } else { Charset::parse(&value()) };
+                parsed.charset = parsed.charset.max(charset);
+            } else if name.eq_ignore_ascii_case(b"boundary") {
+                let boundary = if extended { Boundary::Unclear } else { Boundary::new(value().into_owned()) };
+                parsed.boundary = parsed.boundary.and(boundary);
             }
         }
         parsed
     }
 
-    fn and(self, other: Self) -> Self {
+    /// What two fields say together.
+    pub(super) fn and(self, other: Self) -> Self {
         Self {
             declared: if self.declared == other.declared { self.declared } else { Declared::Conflicting },
             charset: self.charset.max(other.charset),
@@ -169,9 +178,13 @@ fn declared(media_type: &[u8]) -> Declared {
 
 /// Splits at `separator` outside quoted strings (RFC 9110, section 5.6.4).
 fn split_unquoted(value: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let has_quotes = memchr::memchr(b'"', value).is_some();
     let mut quoted = false;
     let mut escaped = false;
     value.split(move |&byte| {
+        if !has_quotes {
+            return byte == separator;
+        }
         if escaped {
             escaped = false;
         } else if quoted && byte == b'\\' {
@@ -183,9 +196,9 @@ fn split_unquoted(value: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn unquoted(value: &[u8]) -> Vec<u8> {
+fn unquoted(value: &[u8]) -> Cow<'_, [u8]> {
     let Some(inner) = value.strip_prefix(b"\"") else {
-        return value.to_vec();
+        return Cow::Borrowed(value);
     };
     let inner = inner.strip_suffix(b"\"").unwrap_or(inner);
     let mut plain = Vec::with_capacity(inner.len());
@@ -193,7 +206,7 @@ fn unquoted(value: &[u8]) -> Vec<u8> {
     while let Some(&byte) = bytes.next() {
         plain.push(if byte == b'\\' { bytes.next().copied().unwrap_or(byte) } else { byte });
     }
-    plain
+    Cow::Owned(plain)
 }
 
 /// Without white space around; CR and LF too, for folded part headers.

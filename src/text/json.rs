@@ -10,7 +10,8 @@
 //! Duplicate member names are all read. A lone surrogate (`"\ud800"`) is
 //! refused: it is no Unicode scalar value, and UTF-8 cannot hold it.
 
-use super::{CanonicalText, PieceKind, Source, TextError};
+use super::marks::Marks;
+use super::{Draft, PieceKind, Source, TextError};
 pub(crate) use lexeme::{number_len, plain_len, unescape};
 
 mod lexeme;
@@ -36,10 +37,11 @@ pub(super) enum Shape {
 }
 
 /// Adds the strings, member names and numbers of `source`.
-pub(super) fn decode(out: &mut CanonicalText, source: Source<'_>, shape: Shape) -> Result<(), TextError> {
+pub(super) fn decode(out: &mut Draft, source: Source<'_>, shape: Shape) -> Result<(), TextError> {
     let text = source.text;
     let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut tokens = Tokens { out, source, at, nesting: Nesting::default() };
+    let ends_plain_text = Marks::new(source.bytes(), |byte| (byte == b'"') | (byte == b'\\') | (byte < 0x20));
+    let mut tokens = Tokens { out, source, at, ends_plain_text, nesting: Nesting::default() };
     let read = match shape {
         Shape::One => tokens.value(),
         Shape::Sequence => tokens.values(),
@@ -49,16 +51,18 @@ pub(super) fn decode(out: &mut CanonicalText, source: Source<'_>, shape: Shape) 
 }
 
 /// `None` out of any of its functions: not JSON.
-struct Tokens<'a> {
-    out: &'a mut CanonicalText,
+struct Tokens<'a, F> {
+    out: &'a mut Draft,
     source: Source<'a>,
     /// Where the next byte is. Never past the end, so never near overflow:
     /// additions to it wrap only in the type system.
     at: usize,
+    /// The bytes that do not stand for themselves in a string.
+    ends_plain_text: Marks<'a, F>,
     nesting: Nesting,
 }
 
-impl Tokens<'_> {
+impl<F: Fn(u8) -> bool> Tokens<'_, F> {
     fn values(&mut self) -> Option<()> {
         loop {
             // RFC 7464 puts a record separator before each value.
@@ -81,7 +85,7 @@ impl Tokens<'_> {
                 continue;
             }
             loop {
-                let Some(container) = self.nesting.innermost() else {
+                let Some(container) = self.nesting.innermost else {
                     return Some(());
                 };
                 self.skip_space();
@@ -138,11 +142,10 @@ impl Tokens<'_> {
     fn string(&mut self, kind: PieceKind) -> Option<()> {
         self.expect(b'"')?;
         let start = self.at;
-        self.bump(plain_len(self.rest()));
+        self.at = self.ends_plain_text.next(start);
         match self.peek()? {
             b'"' => {
-                let text = self.source.text.get(start..self.at)?;
-                self.out.push_verbatim(kind, self.source.origin, self.source.base.wrapping_add(start), text);
+                self.out.push_verbatim(kind, self.source, start..self.at);
                 self.bump(1);
                 Some(())
             }
@@ -167,11 +170,9 @@ impl Tokens<'_> {
                 _ => return None,
             }
             plain_start = self.at;
-            self.bump(plain_len(self.rest()));
+            self.at = self.ends_plain_text.next(self.at);
         }
-        let base = self.source.base;
-        let source = base.wrapping_add(start)..base.wrapping_add(self.at);
-        self.out.close_piece(open, kind, self.source.origin, source, false);
+        self.out.close_piece(&open, kind, self.source, &(start..self.at));
         self.bump(1);
         Some(())
     }
@@ -180,10 +181,8 @@ impl Tokens<'_> {
         let start = self.at;
         self.bump(number_len(self.rest())?);
         self.scalar_end()?;
-        let text = self.source.text.get(start..self.at)?;
-        if (JSON_NUMBER_BYTES_MIN..=JSON_NUMBER_BYTES_MAX).contains(&text.len()) {
-            let start = self.source.base.wrapping_add(start);
-            self.out.push_verbatim(PieceKind::JsonNumber, self.source.origin, start, text);
+        if (JSON_NUMBER_BYTES_MIN..=JSON_NUMBER_BYTES_MAX).contains(&self.at.wrapping_sub(start)) {
+            self.out.push_verbatim(PieceKind::JsonNumber, self.source, start..self.at);
         }
         Some(())
     }
@@ -254,6 +253,7 @@ impl Container {
 struct Nesting {
     objects: [u64; JSON_DEPTH_MAX / 64],
     depth: usize,
+    innermost: Option<Container>,
 }
 
 impl Nesting {
@@ -265,17 +265,17 @@ impl Nesting {
             Container::Array => *word &= !bit,
         }
         self.depth = self.depth.wrapping_add(1);
+        self.innermost = Some(container);
         Some(())
     }
 
     fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
-    }
-
-    fn innermost(&self) -> Option<Container> {
-        let (word, bit) = Self::place(self.depth.checked_sub(1)?);
-        let object = self.objects.get(word)? & bit != 0;
-        Some(if object { Container::Object } else { Container::Array })
+        self.innermost = self.depth.checked_sub(1).map(|level| {
+            let (word, bit) = Self::place(level);
+            let is_object = self.objects.get(word).is_some_and(|word| word & bit != 0);
+            if is_object { Container::Object } else { Container::Array }
+        });
     }
 
     fn place(level: usize) -> (usize, u64) {

@@ -13,13 +13,10 @@
 
 use core::ops::Range;
 
-use memchr::memmem::Finder;
-
 use super::content_type::{Boundary, trim};
+use super::marks::Marks;
 use super::sniff::decode_content;
-use super::{
-    CanonicalText, Charset, Declared, EncodedPart, Origin, PartEncoding, PieceKind, Source, TextError,
-};
+use super::{Charset, Declared, Draft, EncodedPart, Origin, PartEncoding, PieceKind, Source, TextError};
 use head::PartHead;
 
 mod head;
@@ -31,15 +28,15 @@ pub const MULTIPART_PARTS_MAX: usize = 4096;
 /// several files). Deeper is refused as malformed.
 pub const MULTIPART_DEPTH_MAX: usize = 3;
 
-pub(super) fn decode(
-    out: &mut CanonicalText,
-    boundary: &Boundary,
-    source: Source<'_>,
-) -> Result<(), TextError> {
-    let mut levels = vec![Level::open(out, boundary, source, 0..source.text.len())?];
+pub(super) fn decode(out: &mut Draft, boundary: &Boundary, source: Source<'_>) -> Result<(), TextError> {
+    // Delimiters are searched ahead of the heads that stand between them.
+    let mut dashes = Marks::new(source.bytes(), |byte| byte == b'-');
+    let mut head_marks =
+        Marks::new(source.bytes(), |byte| (byte == b'\r') | (byte == b'\n') | (byte == b':'));
+    let mut levels = vec![Level::open(out, boundary, source, &mut dashes, 0..source.text.len())?];
     let mut parts = 0_usize;
     while let Some(level) = levels.last_mut() {
-        let Some(part) = level.next_part(source)? else {
+        let Some(part) = level.next_part(source, &mut dashes)? else {
             let end = level.epilogue.clone();
             add_surrounding_text(out, source, end);
             levels.pop();
@@ -49,11 +46,12 @@ pub(super) fn decode(
         if parts > MULTIPART_PARTS_MAX {
             return Err(TextError::MalformedBody);
         }
-        let head = PartHead::parse(out, source, part.head.clone())?;
+        let (head, content) = PartHead::parse(out, source, &mut head_marks, part)?;
         if head.content_type.declared != Declared::Multipart {
-            decode_part(out, source, &head, part.content)?;
+            decode_part(out, source, &head, content)?;
         } else if levels.len() < MULTIPART_DEPTH_MAX && head.encoding == PartEncoding::Identity {
-            levels.push(Level::open(out, &head.content_type.boundary, source, part.content)?);
+            let boundary = &head.content_type.boundary;
+            levels.push(Level::open(out, boundary, source, &mut dashes, content)?);
         } else {
             return Err(TextError::MalformedBody);
         }
@@ -62,42 +60,36 @@ pub(super) fn decode(
 }
 
 fn decode_part(
-    out: &mut CanonicalText,
+    out: &mut Draft,
     source: Source<'_>,
     head: &PartHead,
     content: Range<usize>,
 ) -> Result<(), TextError> {
-    let text = source.text.get(content.clone()).unwrap_or_default();
-    let body = absolute(source, content.clone());
+    let part = source.within(content);
+    let text = part.text;
     if head.names_charset && Charset::parse(trim(text.as_bytes())) != Charset::Utf8 {
         return Err(TextError::UnsupportedCharset);
     }
     if head.encoding == PartEncoding::Identity {
-        let part = Source { origin: source.origin, base: body.start, text };
         decode_content(out, &head.content_type, part)?;
         return Ok(());
     }
     let decoded = head.encoding.decode(text.as_bytes())?;
     let decoded = String::from_utf8(decoded).map_err(|_| TextError::InvalidUtf8)?;
     let number = u16::try_from(out.encoded_parts.len()).map_err(|_| TextError::MalformedBody)?;
-    let part = Source { origin: Origin::Part(number), base: 0, text: &decoded };
-    decode_content(out, &head.content_type, part)?;
+    decode_content(out, &head.content_type, Source::new(Origin::Part(number), &decoded))?;
+    let body = part.base..part.base.saturating_add(text.len());
     out.encoded_parts.push(EncodedPart { body, encoding: head.encoding, decoded });
     Ok(())
 }
 
 /// One multipart being read: the body, or a part of it.
 struct Level {
-    dash_boundary: Finder<'static>,
+    dash_boundary: Vec<u8>,
     /// What is not read yet; starts behind a delimiter line.
     rest: Range<usize>,
     closed: bool,
     epilogue: Range<usize>,
-}
-
-struct Part {
-    head: Range<usize>,
-    content: Range<usize>,
 }
 
 struct Delimiter {
@@ -109,63 +101,68 @@ struct Delimiter {
 
 impl Level {
     fn open(
-        out: &mut CanonicalText,
+        out: &mut Draft,
         boundary: &Boundary,
         source: Source<'_>,
+        dashes: &mut Marks<'_, impl Fn(u8) -> bool>,
         range: Range<usize>,
     ) -> Result<Self, TextError> {
         let Boundary::Given(boundary) = boundary else {
             return Err(TextError::MalformedBody);
         };
-        let dash_boundary = Finder::new(&[b"--", boundary.as_slice()].concat()).into_owned();
+        let dash_boundary = [b"--", boundary.as_slice()].concat();
         let mut level = Self { dash_boundary, rest: range.clone(), closed: false, epilogue: 0..0 };
-        let first = level.next_delimiter(source)?;
+        let first = level.next_delimiter(source, dashes)?;
         add_surrounding_text(out, source, range.start..first.before);
         Ok(level)
     }
 
-    fn next_part(&mut self, source: Source<'_>) -> Result<Option<Part>, TextError> {
+    /// The next part, head and content.
+    fn next_part(
+        &mut self,
+        source: Source<'_>,
+        dashes: &mut Marks<'_, impl Fn(u8) -> bool>,
+    ) -> Result<Option<Range<usize>>, TextError> {
         if self.closed {
             return Ok(None);
         }
         let start = self.rest.start;
-        let delimiter = self.next_delimiter(source)?;
-        let part = start..delimiter.before.max(start);
-        let text = source.text.get(part.clone()).unwrap_or_default();
-        // The blank line after the head; a part may have no head, or no more
-        // than a head.
-        let (head_len, content_at) = if text.starts_with("\r\n") {
-            (0, 2)
-        } else {
-            let blank = memchr::memmem::find(text.as_bytes(), b"\r\n\r\n");
-            blank.map_or((text.len(), text.len()), |at| (at, at.saturating_add(4)))
-        };
-        let head = start..start.saturating_add(head_len);
-        let content = start.saturating_add(content_at)..part.end;
-        Ok(Some(Part { head, content }))
+        let delimiter = self.next_delimiter(source, dashes)?;
+        Ok(Some(start..delimiter.before.max(start)))
     }
 
     /// Moves behind the next delimiter line.
-    fn next_delimiter(&mut self, source: Source<'_>) -> Result<Delimiter, TextError> {
-        let bytes = source.text.as_bytes().get(..self.rest.end).unwrap_or_default();
-        let mut from = self.rest.start;
-        loop {
-            let found = bytes.get(from..).and_then(|rest| self.dash_boundary.find(rest));
-            let at = from.saturating_add(found.ok_or(TextError::MalformedBody)?);
-            from = at.saturating_add(1);
-            let before = bytes.get(..at).unwrap_or_default();
-            let starts_line = at == self.rest.start || matches!(before.last(), Some(b'\n' | b'\r'));
-            if !starts_line {
-                continue;
+    fn next_delimiter(
+        &mut self,
+        source: Source<'_>,
+        dashes: &mut Marks<'_, impl Fn(u8) -> bool>,
+    ) -> Result<Delimiter, TextError> {
+        let bytes = source.bytes().get(..self.rest.end).unwrap_or_default();
+        let mut at = dashes.next(self.rest.start);
+        while !self.starts_delimiter(bytes, at) {
+            if at >= bytes.len() {
+                return Err(TextError::MalformedBody);
             }
-            let delimiter = self.delimiter_at(bytes, at).ok_or(TextError::MalformedBody)?;
-            self.rest.start = delimiter.after;
-            self.closed = delimiter.closing;
-            if delimiter.closing {
-                self.epilogue = delimiter.after..self.rest.end;
-            }
-            return Ok(delimiter);
+            at = dashes.next(at.saturating_add(1));
         }
+        let delimiter = self.delimiter_at(bytes, at).ok_or(TextError::MalformedBody)?;
+        self.rest.start = delimiter.after;
+        self.closed = delimiter.closing;
+        if delimiter.closing {
+            self.epilogue = delimiter.after..self.rest.end;
+        }
+        Ok(delimiter)
+    }
+
+    /// Whether a line starts at `at`, even one behind a bare CR or LF, and in
+    /// it the boundary.
+    fn starts_delimiter(&self, bytes: &[u8], at: usize) -> bool {
+        let starts_line = at == self.rest.start
+            || at
+                .checked_sub(1)
+                .and_then(|before| bytes.get(before))
+                .is_some_and(|b| matches!(b, b'\n' | b'\r'));
+        starts_line && bytes.get(at..).is_some_and(|rest| rest.starts_with(&self.dash_boundary))
     }
 
     fn delimiter_at(&self, bytes: &[u8], at: usize) -> Option<Delimiter> {
@@ -175,7 +172,7 @@ impl Level {
             let before = bytes.get(..at)?.strip_suffix(b"\r\n")?;
             before.len()
         };
-        let line = bytes.get(at.checked_add(self.dash_boundary.needle().len())?..)?;
+        let line = bytes.get(at.checked_add(self.dash_boundary.len())?..)?;
         let (closing, line) = match line.strip_prefix(b"--") {
             Some(line) => (true, line),
             None => (false, line),
@@ -191,15 +188,11 @@ impl Level {
     }
 }
 
-fn add_surrounding_text(out: &mut CanonicalText, source: Source<'_>, range: Range<usize>) {
+fn add_surrounding_text(out: &mut Draft, source: Source<'_>, range: Range<usize>) {
     let text = source.text.get(range.clone()).unwrap_or_default();
     if !text.trim_ascii().is_empty() {
-        out.push_verbatim(PieceKind::Text, source.origin, absolute(source, range).start, text);
+        out.push_verbatim(PieceKind::Text, source, range);
     }
-}
-
-fn absolute(source: Source<'_>, range: Range<usize>) -> Range<usize> {
-    source.base.saturating_add(range.start)..source.base.saturating_add(range.end)
 }
 
 #[cfg(test)]

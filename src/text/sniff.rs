@@ -18,7 +18,7 @@
 use super::content_type::Boundary;
 use super::form::Rigour;
 use super::json::Shape;
-use super::{CanonicalText, Charset, ContentType, Declared, Origin, PieceKind, Source, TextError};
+use super::{Charset, ContentType, Declared, Draft, Origin, PieceKind, Source, TextError};
 use super::{form, json, multipart};
 
 /// What a body was read as.
@@ -36,21 +36,17 @@ pub enum Format {
     Multipart,
 }
 
-pub(super) fn decode_body(
-    out: &mut CanonicalText,
-    declared: &ContentType,
-    body: &[u8],
-) -> Result<Format, TextError> {
+pub(super) fn decode_body(out: &mut Draft, declared: &ContentType, body: &[u8]) -> Result<Format, TextError> {
     if declared.charset != Charset::Utf8 {
         return Err(TextError::UnsupportedCharset);
     }
     let text = core::str::from_utf8(body).map_err(|_| TextError::InvalidUtf8)?;
-    decode_content(out, declared, Source { origin: Origin::Body, base: 0, text })
+    decode_content(out, declared, Source::new(Origin::Body, text))
 }
 
 /// A body, or the content of a part.
 pub(super) fn decode_content(
-    out: &mut CanonicalText,
+    out: &mut Draft,
     declared: &ContentType,
     source: Source<'_>,
 ) -> Result<Format, TextError> {
@@ -73,7 +69,7 @@ pub(super) fn decode_content(
 /// JSON declared as a form, as `curl -d` does unasked, is not one: no encoder
 /// writes quotes and braces, and an upstream that reads JSON all the same
 /// would read text that was not looked at.
-fn decode_form(out: &mut CanonicalText, source: Source<'_>) -> Result<(), TextError> {
+fn decode_form(out: &mut Draft, source: Source<'_>) -> Result<(), TextError> {
     if attempt(out, |out| decode_json_container(out, source)) {
         return Err(TextError::MalformedBody);
     }
@@ -81,7 +77,7 @@ fn decode_form(out: &mut CanonicalText, source: Source<'_>) -> Result<(), TextEr
 }
 
 fn decode_as_it_looks(
-    out: &mut CanonicalText,
+    out: &mut Draft,
     declared: &ContentType,
     source: Source<'_>,
 ) -> Result<Format, TextError> {
@@ -100,12 +96,12 @@ fn decode_as_it_looks(
         form::decode(out, source, Rigour::Strict)?;
         return Ok(Format::Form);
     }
-    out.push_verbatim(PieceKind::Text, source.origin, source.base, source.text);
+    out.push_verbatim(PieceKind::Text, source, 0..source.text.len());
     Ok(Format::Text)
 }
 
 /// JSON of any number of values, of which the first is no bare word or number.
-fn decode_json_container(out: &mut CanonicalText, source: Source<'_>) -> Result<(), TextError> {
+fn decode_json_container(out: &mut Draft, source: Source<'_>) -> Result<(), TextError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(source.text);
     match text.trim_ascii_start().bytes().next() {
         Some(b'{' | b'[' | b'"') => json::decode(out, source, Shape::Sequence),
@@ -113,7 +109,7 @@ fn decode_json_container(out: &mut CanonicalText, source: Source<'_>) -> Result<
     }
 }
 
-fn attempt(out: &mut CanonicalText, add: impl FnOnce(&mut CanonicalText) -> Result<(), TextError>) -> bool {
+fn attempt(out: &mut Draft, add: impl FnOnce(&mut Draft) -> Result<(), TextError>) -> bool {
     out.all_or_nothing(add).is_ok()
 }
 

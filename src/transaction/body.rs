@@ -1,13 +1,13 @@
 //! A request's text, judged when all of it is there.
 
-use super::Forwarded;
+use super::{Forwarded, ReadBody};
 use crate::audit::{Trail, Violation};
 use crate::denial::Denial;
 use crate::inspection::Inspection;
 use crate::policy::{Subject, Surroundings};
 use crate::request::Head;
 use crate::tenant::Rules;
-use crate::text::ContentType;
+use crate::text::{ContentType, Utf8Validator};
 
 /// What has to be remembered of an admitted head until the body ended.
 #[derive(Debug)]
@@ -18,6 +18,9 @@ pub(super) struct PendingBody {
     declared: ContentType,
     has_length: bool,
     held: bool,
+    /// How much of the body was read as it arrived.
+    checked_bytes: usize,
+    utf8: Utf8Validator,
 }
 
 impl PendingBody {
@@ -29,6 +32,8 @@ impl PendingBody {
             declared: ContentType::parse(head.all("content-type")),
             has_length: head.first("content-length").is_some(),
             held,
+            checked_bytes: 0,
+            utf8: Utf8Validator::new(),
         }
     }
 
@@ -44,6 +49,20 @@ impl PendingBody {
     /// length was taken out.
     pub(super) fn sets_length(&self) -> bool {
         self.held && self.has_length
+    }
+
+    /// Looks at what is new of the `received_bytes` that are there: a body of any type must be
+    /// UTF-8, and why wait for the end of one that cannot be any more.
+    ///
+    /// # Errors
+    /// `invalid-utf8`.
+    pub(super) fn check_arrived(&mut self, received_bytes: usize, body: ReadBody<'_>) -> Result<(), Denial> {
+        if self.rules().input.shadow {
+            return Ok(());
+        }
+        let arrived = body(self.checked_bytes..received_bytes);
+        self.checked_bytes = self.checked_bytes.saturating_add(arrived.len());
+        self.utf8.push(&arrived).map_err(|_| Denial::InvalidUtf8)
     }
 
     /// Reads, counts, and in strict mode rewrites: the body to put in place of the one

@@ -64,16 +64,17 @@ impl Exchange {
         step
     }
 
-    fn body(&mut self, all: &str, ends: bool) -> Step {
+    fn body(&mut self, all: impl AsRef<[u8]>, ends: bool) -> Step {
         let around =
             Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
-        self.transaction.request_body(&self.policy, all.len(), ends, &|| all.as_bytes().to_vec(), &around)
+        let all = all.as_ref();
+        self.transaction.request_body(&self.policy, all.len(), ends, &of(all), &around)
     }
 
-    fn trailers(&mut self, all: &str) -> Step {
+    fn trailers(&mut self, all: impl AsRef<[u8]>) -> Step {
         let around =
             Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
-        self.transaction.request_trailers(&self.policy, &|| all.as_bytes().to_vec(), &around)
+        self.transaction.request_trailers(&self.policy, &of(all.as_ref()), &around)
     }
 
     fn post(&mut self, given: &[(&str, &str)], body: &str) -> Step {
@@ -86,6 +87,11 @@ impl Exchange {
     fn response(&mut self, upstream: &[(&str, &str)]) -> (Vec<Edit>, Option<Reply>) {
         self.transaction.response_headers(&self.policy, &fields(upstream), false)
     }
+}
+
+/// Reads as a host does that has these bytes.
+fn of(all: &[u8]) -> impl Fn(Range<usize>) -> Vec<u8> {
+    |range| all[range.start.min(all.len())..range.end.min(all.len())].to_vec()
 }
 
 fn refused(step: &Step, transaction: &Transaction) -> Option<&'static str> {
@@ -110,6 +116,73 @@ fn a_request_with_a_body_is_held_until_it_ended() {
 }
 
 #[test]
+fn a_body_that_cannot_become_utf8_is_refused_before_it_ended() {
+    for (content_type, charset) in
+        [("text/plain", ""), ("application/json", ""), ("multipart/form-data", "; boundary=b")]
+    {
+        let mut exchange = Exchange::new(policy(""));
+        exchange.headers(&[("content-type", &format!("{content_type}{charset}"))], false);
+        assert_eq!(exchange.body(b"a\xf0\x9f", false), Step::Hold, "more may come of it");
+        let step = exchange.body(b"a\xf0\x9f(", false);
+        assert_eq!(refused(&step, &exchange.transaction), Some("invalid-utf8"), "{content_type}");
+        assert_eq!(exchange.body(b"a\xf0\x9f((", true), Step::Continue, "never a second answer");
+    }
+}
+
+#[test]
+fn a_character_may_come_in_pieces() {
+    let mut exchange = Exchange::new(policy(""));
+    exchange.headers(&[], false);
+    let emoji = "a\u{1f600}b".as_bytes();
+    for len in 1..emoji.len() {
+        assert_eq!(exchange.body(&emoji[..len], false), Step::Hold);
+    }
+    assert_eq!(exchange.body(emoji, true), Step::Continue);
+    exchange.headers(&[], false);
+    assert_eq!(exchange.body(&emoji[..3], false), Step::Hold);
+    let step = exchange.trailers(&emoji[..3]);
+    assert_eq!(refused(&step, &exchange.transaction), Some("invalid-utf8"), "no more will come of it");
+}
+
+#[test]
+fn of_a_body_that_arrives_only_what_is_new_is_read() {
+    use std::cell::RefCell;
+    let mut exchange = Exchange::new(policy(""));
+    exchange.headers(&[], false);
+    let ranges = RefCell::new(Vec::new());
+    let reads = |range: Range<usize>| {
+        ranges.borrow_mut().push(range.clone());
+        vec![b'a'; range.end.min(3) - range.start]
+    };
+    let around = Surroundings {
+        store: &exchange.store,
+        downstream: &Nowhere,
+        meters: &exchange.meters,
+        now: exchange.now,
+    };
+    let (policy, transaction) = (&exchange.policy, &mut exchange.transaction);
+    transaction.request_body(policy, 2, false, &reads, &around);
+    transaction.request_body(policy, 3, false, &reads, &around);
+    transaction.request_body(policy, 3, true, &reads, &around);
+    assert_eq!(ranges.into_inner(), [0..2, 2..3, 0..usize::MAX]);
+}
+
+#[test]
+fn in_shadow_mode_what_is_not_utf8_passes() {
+    let mut exchange = Exchange::new(policy(""));
+    exchange.policy = Policy::load(
+        r#"{"environment": "development", "tenants": [{"id": "a", "keys": [{"id": "k", "plaintext": "key"}]}],
+            "input": {"mode": "shadow"}}"#,
+        &|_| None,
+    )
+    .unwrap();
+    exchange.headers(&[], false);
+    assert_eq!(exchange.body(b"\xff", false), Step::Hold);
+    assert_eq!(exchange.body(b"\xff", true), Step::Continue);
+    assert_eq!(exchange.transaction.trail().shadowed, [Denial::InvalidUtf8]);
+}
+
+#[test]
 fn trailers_end_a_request_too() {
     let mut exchange = Exchange::new(policy(""));
     exchange.headers(&[], false);
@@ -117,7 +190,7 @@ fn trailers_end_a_request_too() {
     assert_eq!(exchange.trailers("a"), Step::Continue);
     exchange.headers(&[], false);
     exchange.body("\u{0}", false);
-    let step = exchange.trailers(&"a".repeat(501));
+    let step = exchange.trailers("a".repeat(501));
     assert_eq!(refused(&step, &exchange.transaction), Some("text-too-long"));
 }
 
@@ -125,7 +198,7 @@ fn trailers_end_a_request_too() {
 fn a_body_over_the_limit_is_refused_once() {
     let mut exchange = Exchange::new(policy(""));
     exchange.headers(&[], false);
-    let step = exchange.body(&" ".repeat(1001), false);
+    let step = exchange.body(" ".repeat(1001), false);
     assert_eq!(refused(&step, &exchange.transaction), Some("body-too-large"));
     assert_eq!(exchange.body("", true), Step::Continue, "never a second answer");
     assert!(!exchange.transaction.minds_response(), "nor is our own answer changed");

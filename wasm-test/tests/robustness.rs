@@ -33,6 +33,7 @@ fn survive(release: Release) {
         strange_requests(&mut stage);
         upgrades(&stage);
         let address = stage.address();
+        stage.runtime.block_on(refuse_what_has_not_ended(address));
         stage.runtime.block_on(leave_in_the_middle(address));
         stage.runtime.block_on(send_rubbish(address));
     }
@@ -151,6 +152,32 @@ fn upgrades(stage: &Stage) {
             assert_eq!(connection.read(message.len()).await.expect("an echo"), message);
         }
     });
+}
+
+/// A body that cannot become UTF-8 is refused while its client still sends, and one that can is waited for.
+async fn refuse_what_has_not_ended(address: SocketAddr) {
+    let source = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let upload = Request { method: "POST".to_owned(), ..get("/v1/acme/x") }
+        .field("x-api-key", key("acme-live"))
+        .http2();
+    let [start, end] = [&b"\xf0\x9f"[..], b"\x98\x80"];
+
+    let mut connection = Http1::connect(address, source).await.expect("Envoy takes connections");
+    let head = format!("POST /v1/acme/x HTTP/1.1\r\nhost: a\r\nx-api-key: {}\r\n", key("acme-live"));
+    let pieces = [b"transfer-encoding: chunked\r\n\r\n2\r\n", start, b"\r\n1\r\n(\r\n"].concat();
+    connection.write(&[head.as_bytes(), &pieces].concat()).await.expect("Envoy reads");
+    assert_eq!(connection.read_answer(false).await.expect("an answer before the end").status, 400);
+
+    let mut connection = Http2::connect(address, source).await.expect("Envoy takes connections");
+    for (second, status) in [(&b"("[..], 400), (end, 200)] {
+        let (answer, mut sending) = connection.open(&upload.clone().chunks([start])).await.expect("a stream");
+        sending.send_data(start.into(), false).expect("the stream is open");
+        sending.send_data(second.into(), false).expect("the stream is open");
+        if status == 200 {
+            sending.send_data("".into(), true).expect("it is waited for");
+        }
+        assert_eq!(answer.await.expect("an answer").status(), status);
+    }
 }
 
 /// Clients that leave while their request is held.

@@ -204,6 +204,21 @@ fn a_client_that_leaves_is_unseen_and_does_no_harm() {
     assert_eq!(status_of(&mut (vm, plugin), &upload), 200);
 }
 
+#[test]
+fn a_body_that_cannot_become_utf8_is_refused_while_the_client_still_sends() {
+    let upload =
+        |pieces: [&'static [u8]; 3]| Request { method: "POST".to_owned(), ..by_acme() }.chunks(pieces);
+    let emoji = upload([b"\xf0\x9f", b"\x98", b"\x80"]);
+    let (mut vm, plugin) = worker(&World::new(), &development());
+    assert_eq!(vm.cut_exchange(plugin, &emoji, 2).ending, Ending::Left, "it may become UTF-8");
+    for refused in [upload([b"\xf0\x9f", b"(", b""]), upload([b"a", b"\xff", b"a"])] {
+        let outcome = vm.cut_exchange(plugin, &refused, 2);
+        assert!(matches!(outcome.ending, Ending::Answered(Response { status: 400, .. })), "{outcome:?}");
+        assert_eq!(outcome.upstream, None);
+    }
+    assert_eq!(status_of(&mut (vm, plugin), &emoji), 200);
+}
+
 /// Hosts without `allow_on_headers_stop_iteration`: nothing may wait for a body that will not be shown.
 #[test]
 fn without_holding_requests_the_head_is_judged_all_the_same() {

@@ -47,7 +47,8 @@ impl Explain {
         let (edits, mut step) =
             transaction.request_headers(&policy, Head::new(&request.fields), ends, &around);
         if !ends && !matches!(step, Step::Respond(_)) {
-            let body = || request.body.clone();
+            // All of it is there at once, and asked for once.
+            let body = |_| request.body.clone();
             step = transaction.request_body(&policy, request.body.len(), true, &body, &around);
         }
         for denial in &transaction.trail().shadowed {

@@ -1,5 +1,7 @@
 //! The smallest parts of JSON: plain stretches, escapes, numbers.
 
+use crate::text::form::hex_value;
+
 /// How many bytes at the start of `bytes` stand for themselves in a JSON
 /// string: up to a quote, a backslash or a control character. Eight bytes at
 /// a time, as most text is long stretches of plain characters.
@@ -27,9 +29,19 @@ pub(crate) fn plain_len(bytes: &[u8]) -> usize {
 }
 
 /// The length of the number `bytes` starts with, as long as it can be.
+#[inline]
 pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
+    let len = digits_len(bytes);
+    // Most are whole numbers, and end here.
+    match (bytes.first(), bytes.get(len)) {
+        (Some(b'1'..=b'9'), None | Some(b',' | b']' | b'}' | b'\n')) => Some(len),
+        _ => number_len_in_parts(bytes),
+    }
+}
+
+fn number_len_in_parts(bytes: &[u8]) -> Option<usize> {
     let digits = |bytes: &mut &[u8]| -> Option<()> {
-        let len = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let len = digits_len(bytes);
         *bytes = bytes.get(len..)?;
         (len > 0).then_some(())
     };
@@ -50,6 +62,10 @@ pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
         digits(&mut rest)?;
     }
     bytes.len().checked_sub(rest.len())
+}
+
+fn digits_len(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// The character of the escape `bytes` starts with, and the escape's length:
@@ -88,8 +104,5 @@ fn unescape_unicode(bytes: &[u8]) -> Option<(char, usize)> {
 /// The code unit of `\uXXXX`.
 fn code_unit(bytes: &[u8]) -> Option<u16> {
     let digits = bytes.strip_prefix(b"\\u")?.first_chunk::<4>()?;
-    digits.iter().try_fold(0, |unit: u16, &digit| {
-        let value = char::from(digit).to_digit(16)?;
-        Some(unit << 4 | u16::try_from(value).ok()?)
-    })
+    digits.iter().try_fold(0, |unit: u16, &digit| Some(unit << 4 | u16::from(hex_value(digit)?)))
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::tests::{pieces, read};
 use super::*;
+use crate::text::CanonicalText;
 use PieceKind::{JsonName, JsonNumber, JsonString};
 
 fn json(text: &str) -> Result<CanonicalText, TextError> {

@@ -3,10 +3,9 @@
 use core::ops::Range;
 
 use crate::text::content_type::trim;
-use crate::text::form::{Plus, percent_decode};
-use crate::text::{
-    CanonicalText, Charset, ContentType, Declared, Origin, PartEncoding, PieceKind, Source, TextError,
-};
+use crate::text::form::Plus;
+use crate::text::marks::Marks;
+use crate::text::{Charset, ContentType, Declared, Draft, PartEncoding, PieceKind, Source, TextError};
 
 /// What the head of a part says.
 pub(super) struct PartHead {
@@ -18,110 +17,157 @@ pub(super) struct PartHead {
 }
 
 impl PartHead {
+    /// The head that `part` starts with, and where the content behind it is. A
+    /// part may have no head, or no more than a head. `marks` are at least the
+    /// colons and the ends of lines.
     pub(super) fn parse(
-        out: &mut CanonicalText,
+        out: &mut Draft,
         source: Source<'_>,
-        head: Range<usize>,
-    ) -> Result<Self, TextError> {
-        let text = source.text.get(head.clone()).unwrap_or_default();
-        let mut content_types: Vec<&[u8]> = Vec::new();
+        marks: &mut Marks<'_, impl Fn(u8) -> bool>,
+        part: Range<usize>,
+    ) -> Result<(Self, Range<usize>), TextError> {
+        let bytes = source.bytes().get(..part.end).unwrap_or_default();
+        if matches!(bytes.get(part.start), Some(b' ' | b'\t')) {
+            return Err(TextError::MalformedBody);
+        }
+        let mut content_type: Option<ContentType> = None;
         let mut encoding: Option<PartEncoding> = None;
         let mut names_charset = false;
-        let mut at = head.start;
-        for field in fields(text)? {
-            let field_at = at;
-            at = at.saturating_add(field.len()).saturating_add(2);
-            if field.is_empty() {
-                continue;
-            }
-            let (name, value) = field.split_once(':').ok_or(TextError::MalformedBody)?;
-            let value_at = field_at.saturating_add(name.len()).saturating_add(1);
-            match name.trim_ascii().to_ascii_lowercase().as_str() {
-                "content-type" => content_types.push(value.as_bytes()),
-                "content-transfer-encoding" => {
-                    let named = PartEncoding::parse(trim(value.as_bytes()))?;
+        let mut at = part.start;
+        while at < part.end && !line_ends_at(bytes, at) {
+            let field = Field::read(bytes, at, marks).ok_or(TextError::MalformedBody)?;
+            at = part.end.min(field.value.end.saturating_add(LINE_END.len()));
+            let value = bytes.get(field.value.clone()).unwrap_or_default();
+            match field.name {
+                name if name.eq_ignore_ascii_case(b"content-type") => {
+                    let given = ContentType::parse([value]);
+                    content_type = Some(match content_type {
+                        Some(before) => before.and(given),
+                        None => given,
+                    });
+                }
+                name if name.eq_ignore_ascii_case(b"content-transfer-encoding") => {
+                    let named = PartEncoding::parse(trim(value))?;
                     if encoding.replace(named).is_some_and(|before| before != named) {
                         return Err(TextError::MalformedBody);
                     }
                 }
-                "content-disposition" => {
-                    names_charset |= value.to_ascii_lowercase().replace('"', "").contains("name=_charset_");
-                    add_disposition(out, source.origin, source.base.saturating_add(value_at), value);
+                name if name.eq_ignore_ascii_case(b"content-disposition") => {
+                    names_charset |= names_charset_field(value);
+                    add_disposition(out, source, field.value);
                 }
                 _ => {}
             }
         }
-        let content_type = ContentType::parse(content_types);
+        let content_type = content_type.unwrap_or_else(|| ContentType::parse([]));
         if content_type.declared == Declared::Conflicting {
             return Err(TextError::MalformedBody);
         }
         if content_type.charset != Charset::Utf8 {
             return Err(TextError::UnsupportedCharset);
         }
-        Ok(Self { content_type, encoding: encoding.unwrap_or(PartEncoding::Identity), names_charset })
+        let head = Self { content_type, encoding: encoding.unwrap_or(PartEncoding::Identity), names_charset };
+        Ok((head, part.end.min(at.saturating_add(LINE_END.len()))..part.end))
     }
 }
 
-/// The fields of a head, each with the lines folded into it (RFC 822, section
-/// 3.1.1), without the CR LF after it.
-fn fields(head: &str) -> Result<impl Iterator<Item = &str>, TextError> {
-    let bytes = head.as_bytes();
-    let ends_line = |at: usize| bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
-    let bare = memchr::memchr2_iter(b'\r', b'\n', bytes)
-        .any(|at| !ends_line(at) && !at.checked_sub(1).is_some_and(ends_line));
-    if bare || head.starts_with([' ', '\t']) {
-        return Err(TextError::MalformedBody);
-    }
-    let mut rest = head;
-    Ok(core::iter::from_fn(move || {
-        if rest.is_empty() {
+const LINE_END: &[u8] = b"\r\n";
+
+fn line_ends_at(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(LINE_END))
+}
+
+struct Field<'a> {
+    /// Without white space around.
+    name: &'a [u8],
+    /// With the lines folded into it (RFC 822, section 3.1.1).
+    value: Range<usize>,
+}
+
+impl<'a> Field<'a> {
+    /// The field whose line starts at `start`. `None`: no colon in that line,
+    /// or a line that CR LF does not end.
+    fn read(bytes: &'a [u8], start: usize, marks: &mut Marks<'_, impl Fn(u8) -> bool>) -> Option<Self> {
+        let colon = marks.next(start);
+        if bytes.get(colon) != Some(&b':') {
             return None;
         }
-        let mut lines = memchr::memmem::find_iter(rest.as_bytes(), b"\r\n");
-        let folded = |end: &usize| matches!(rest.as_bytes().get(end.saturating_add(2)), Some(b' ' | b'\t'));
-        let end = lines.find(|end| !folded(end)).unwrap_or(rest.len());
-        let (field, after) = rest.split_at_checked(end)?;
-        rest = after.strip_prefix("\r\n").unwrap_or(after);
-        Some(field)
-    }))
+        let name = bytes.get(start..colon)?.trim_ascii();
+        let value_start = colon.checked_add(1)?;
+        let mut end = marks.next(value_start);
+        loop {
+            match bytes.get(end) {
+                None => break,
+                Some(b'\r' | b'\n') if !line_ends_at(bytes, end) => return None,
+                Some(b'\r') => {
+                    let next_line = end.checked_add(LINE_END.len())?;
+                    if !matches!(bytes.get(next_line), Some(b' ' | b'\t')) {
+                        break;
+                    }
+                    end = marks.next(next_line);
+                }
+                Some(_) => end = marks.next(end.checked_add(1)?),
+            }
+        }
+        Some(Self { name, value: value_start..end.min(bytes.len()) })
+    }
+}
+
+/// Whether a disposition gives the name `_charset_`, quoted or not.
+fn names_charset_field(disposition: &[u8]) -> bool {
+    const NAMED: &[u8] = b"name=_charset_";
+    if memchr::memchr(b'_', disposition).is_none() {
+        return false;
+    }
+    let mut matched = 0_usize;
+    for byte in disposition.iter().filter(|byte| **byte != b'"').map(u8::to_ascii_lowercase) {
+        // Its first byte is in it only once: there is no other place to fall back to.
+        matched = match NAMED.get(matched) {
+            Some(next) if *next == byte => matched.saturating_add(1),
+            _ => usize::from(NAMED.first() == Some(&byte)),
+        };
+        if matched == NAMED.len() {
+            return true;
+        }
+    }
+    false
 }
 
 /// File names may be given with charset and language before them, as in
 /// `filename*=UTF-8''name` (RFC 8187), which are no part of the name.
-fn add_disposition(out: &mut CanonicalText, origin: Origin, at: usize, value: &str) {
-    let mut at = at;
-    let mut rest = value;
-    while let Some(name) = extended_value(rest) {
-        let (before, after) = rest.split_at_checked(name).unwrap_or((rest, ""));
-        add_percent_text(out, origin, at, before);
-        at = at.saturating_add(before.len());
-        rest = after;
+fn add_disposition(out: &mut Draft, source: Source<'_>, value: Range<usize>) {
+    let Range { mut start, end } = value;
+    while let Some(len) = extended_value(source.bytes().get(start..end).unwrap_or_default()) {
+        let value_start = start.saturating_add(len);
+        add_percent_text(out, source, start..value_start);
+        start = value_start;
     }
-    add_percent_text(out, origin, at, rest);
+    add_percent_text(out, source, start..end);
 }
 
 /// Where the value of the first extended parameter starts.
-fn extended_value(parameters: &str) -> Option<usize> {
-    let start = parameters.find("*=")?;
-    let mut quotes = parameters.get(start..)?.match_indices('\'');
-    let (second, _) = quotes.nth(1)?;
-    Some(start.saturating_add(second).saturating_add(1))
+fn extended_value(parameters: &[u8]) -> Option<usize> {
+    let is_extended = |star: &usize| parameters.get(star.saturating_add(1)) == Some(&b'=');
+    let star = memchr::memchr_iter(b'*', parameters).find(is_extended)?;
+    let mut behind = parameters.get(star..)?.iter();
+    // Two quotes, mostly side by side.
+    (behind.any(|byte| *byte == b'\'') && behind.any(|byte| *byte == b'\''))
+        .then(|| parameters.len().saturating_sub(behind.len()))
 }
 
 /// Names may be percent-encoded: by browsers in part, by RFC 8187 as a whole.
 /// What does not decode to UTF-8 is not encoded so.
-fn add_percent_text(out: &mut CanonicalText, origin: Origin, at: usize, value: &str) {
-    let mut decoded = Vec::new();
-    if value.contains('%') {
-        percent_decode(value.as_bytes(), Plus::IsPlus, &mut decoded);
-    }
-    match core::str::from_utf8(&decoded) {
-        Ok(text) if !text.is_empty() => {
-            let open = out.open_piece();
-            out.push_decoded(text);
-            let source = at..at.saturating_add(value.len());
-            out.close_piece(open, PieceKind::PartHeader, origin, source, false);
+fn add_percent_text(out: &mut Draft, source: Source<'_>, range: Range<usize>) {
+    let raw = source.bytes().get(range.clone()).unwrap_or_default();
+    if memchr::memchr(b'%', raw).is_some() {
+        let mark = out.mark();
+        let open = out.open_piece();
+        out.push_percent_decoded(raw, Plus::IsPlus);
+        if out.check_utf8(&mark, None).is_ok() {
+            out.close_piece(&open, PieceKind::PartHeader, source, &range);
+            return;
         }
-        _ => out.push_verbatim(PieceKind::PartHeader, origin, at, value),
+        out.rewind(&mark);
     }
+    out.push_verbatim(PieceKind::PartHeader, source, range);
 }

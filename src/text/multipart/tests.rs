@@ -108,6 +108,7 @@ fn what_two_readers_could_read_in_two_ways_is_refused() {
         head("A: b\nContent-Transfer-Encoding: base64"),
         head("A: b\rC: d"),
         head(" folded: first"),
+        head("Content-Transfer\r\n -Encoding: base64"),
         head("Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: 7bit"),
         head("Content-Type: text/plain\r\nContent-Type: application/json"),
         head("Content-Type: application/json"),
@@ -131,6 +132,16 @@ fn charsets_and_encodings_of_parts() {
     let field = |charset| part("Content-Disposition: form-data; name=\"_charset_\"\r\n", charset);
     assert_eq!(text_of(&field("windows-1252")), Err(TextError::UnsupportedCharset));
     assert!(text_of(&field("UTF-8")).is_ok());
+    for (disposition, names_charset) in [
+        ("form-data; NAME=_Charset_", true),
+        ("form-data; n\"am\"e=_charset_", true),
+        ("form-data; nname=_charset_", true),
+        ("form-data; name=_chars", false),
+        ("form-data; name=charset", false),
+    ] {
+        let part = part(&format!("Content-Disposition: {disposition}\r\n"), "windows-1252");
+        assert_eq!(text_of(&part) == Err(TextError::UnsupportedCharset), names_charset, "{disposition}");
+    }
     let unknown = part("Content-Transfer-Encoding: x-uuencode\r\n", "x");
     assert_eq!(text_of(&unknown), Err(TextError::UnsupportedEncoding));
     let hidden = part("Content-Transfer-Encoding: quoted-printable\r\n", "=FF");

@@ -1,5 +1,6 @@
 use super::super::tests::read;
 use super::*;
+use crate::text::CanonicalText;
 
 fn format(content_types: &[&str], body: impl AsRef<[u8]>) -> Result<(Format, String), TextError> {
     let declared = ContentType::parse(content_types.iter().map(|value| value.as_bytes()));
