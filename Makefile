@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo wasm test lint fmt bench fuzz envoys browser check-machine clean
+.PHONY: help run demo wasm test lint fmt bench record-cost soak fuzz envoys browser promtool check-machine clean
 
 ##@ See it work
 
@@ -27,7 +27,7 @@ run: wasm ## start the same Envoy and stay, with curl lines to try; Ctrl-C stops
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
 	@scripts/step "build the module" scripts/build-wasm
 
-test: wasm envoys browser ## run every test: policy, module on wasmtime, module in real Envoys, page in a browser
+test: wasm envoys browser promtool ## run every test: policy, module on wasmtime, module in real Envoys, page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
 	@scripts/step "run the tests" cargo test --workspace --all-features
@@ -42,16 +42,27 @@ fmt: ## format the code
 bench: ## measure recognizers and decoders, natively; MB/s
 	@scripts/step "measure" cargo bench --bench scan --bench text
 
+record-cost: wasm ## measure what audit records cost a request, in µs of Envoy's CPU
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "measure" cargo run -q -p wasm-test --no-default-features --bin record_cost
+
+soak: wasm ## send a million requests from 100 000 addresses; memory must stay flat
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "soak" cargo run -q -p wasm-test --no-default-features --bin soak
+
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
 
 ##@ The machine
 
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser check-machine,$(MAKECMDGOALS)),browser)
+	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser
+
+promtool: check-machine ## fetch what the alert rules are checked with (PROMTOOL_BIN=path uses yours instead)
+	@scripts/step "find promtool" scripts/fetch-promtool
 
 envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)

@@ -15,6 +15,7 @@
 //! ```
 
 use core::fmt;
+use core::net::IpAddr;
 use core::ops::Range;
 
 use serde::{Serialize, Serializer};
@@ -53,6 +54,11 @@ impl LogLine {
     pub fn new(scanner: &Scanner, text: impl AsRef<[u8]>, bytes_max: usize) -> Self {
         let bytes_max = bytes_max.min(LOG_LINE_BYTES_MAX);
         let text = text.as_ref();
+        if text.len() <= bytes_max
+            && let Some(harmless) = harmless(scanner, text)
+        {
+            return Self(harmless.to_owned());
+        }
         // An entity that is cut cannot be told from what it looks like, so the
         // part that is read is longer than the part that can be shown.
         let read_max = bytes_max.saturating_add(OPEN_BYTES_MAX);
@@ -113,6 +119,33 @@ impl Serialize for LogLine {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
+}
+
+/// The text as it is, if a glance shows that there is nothing in it to hide or to escape: most
+/// paths, and all addresses and ids, need no closer look.
+fn harmless<'t>(scanner: &Scanner, text: &'t [u8]) -> Option<&'t str> {
+    /// No phone number has fewer digits.
+    const DIGITS_MIN: usize = 5;
+    let plain = |byte: &u8| {
+        matches!(byte, b' '..=b'~')
+            && !matches!(byte, b'%' | b'+' | b'@' | b'<' | b'>' | b'&' | b'"' | b'\'' | b'\\')
+    };
+    if !scanner.custom().is_empty() || !text.iter().all(plain) {
+        return None;
+    }
+    let text = str::from_utf8(text).ok()?;
+    let few_digits = text.bytes().filter(u8::is_ascii_digit).count() < DIGITS_MIN;
+    let nothing_found = few_digits && credential::find(text).is_empty();
+    (nothing_found || is_uuid(text) || text.parse::<IpAddr>().is_ok()).then_some(text)
+}
+
+/// Whether the text is a UUID (RFC 9562 section 4), as proxies name requests.
+fn is_uuid(text: &str) -> bool {
+    let at_its_place = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(at_its_place)
 }
 
 /// What must not be shown, and what is shown instead.

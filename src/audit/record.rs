@@ -18,6 +18,8 @@ use crate::waf::TextCounts;
 /// Longest texts of a record, in bytes of the safe line.
 const PATH_BYTES_MAX: usize = 512;
 const TEXT_BYTES_MAX: usize = 128;
+/// Room for most lines, so that they are written in one piece.
+const LINE_BYTES_USUAL: usize = 640;
 const ID_BYTES_MAX: usize = 64;
 
 /// Longest line of a record in bytes: what bounds the memory of a [`super::Ring`]. JSON
@@ -92,8 +94,10 @@ pub(super) fn line(policy: &Policy, trail: &mut Trail, head: Head<'_>, around: &
         forwarded_for: text("x-forwarded-for", TEXT_BYTES_MAX),
         shadowed: trail.shadowed.iter().map(|denial| denial.name()).collect(),
     };
-    // Serializing strings, numbers and lists of them cannot fail.
-    serde_json::to_string(&record).unwrap_or_default()
+    let mut line = Vec::with_capacity(LINE_BYTES_USUAL);
+    // Serializing strings, numbers and lists of them cannot fail, and gives UTF-8.
+    let _ = serde_json::to_writer(&mut line, &record);
+    String::from_utf8(line).unwrap_or_default()
 }
 
 /// The method, where it is one of RFC 9110 section 9 or RFC 5789. Any token may be a method,

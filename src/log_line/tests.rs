@@ -131,3 +131,28 @@ fn numbers_in_queries_are_seen_whatever_stands_beside_them() {
         assert!(!line.as_str().contains("2671") && !line.as_str().contains("4111"), "{line}");
     }
 }
+
+#[test]
+fn a_glance_is_enough_only_for_what_a_closer_look_would_leave_alone() {
+    let harmless = ["/v1/acme/orders/42?page=2", "curl/8.5", "a b; c (d)", "192.0.2.1", "2001:db8::1"];
+    let uuid = "f9d2ceef-08db-430b-8fb7-c49aaad4ba7b";
+    for text in harmless.into_iter().chain([uuid]) {
+        assert_eq!(super::harmless(scanner_without_patterns(), text.as_bytes()), Some(text));
+        assert_eq!(
+            LogLine::new(scanner(), text, 100).as_str(),
+            text,
+            "a scanner with patterns looks closely"
+        );
+    }
+    for text in
+        ["jo@example.org", "?token=a", "12345", "a+b", "<", "é", "\n", "Bearer abcd1234", "f9d2ceef-08911"]
+    {
+        assert_eq!(super::harmless(scanner_without_patterns(), text.as_bytes()), None, "{text}");
+    }
+}
+
+fn scanner_without_patterns() -> &'static Scanner {
+    static SCANNER: LazyLock<Scanner> =
+        LazyLock::new(|| Scanner::new(KindSet::ALL, &["US".parse().unwrap()], Vec::new()));
+    &SCANNER
+}

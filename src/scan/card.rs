@@ -82,8 +82,8 @@ const LABEL_BYTES_MAX: usize = 4;
 const GROUPS_MAX: usize = 5;
 
 /// Whether a card number can start with groups of these sizes.
-pub(super) fn may_start(first: u8, second: u8) -> bool {
-    matches!((first, second), (4, 4 | 6) | (6, 13))
+pub(super) fn may_start(sizes: &[u8]) -> bool {
+    matches!(sizes, [4 | 6] | [4, 4 | 6, ..] | [6, 13, ..])
 }
 
 /// Where the card number ends that starts at `start` with the groups of `run`.

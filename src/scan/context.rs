@@ -44,6 +44,10 @@ pub(super) enum Subject {
 /// What the words before `at` say about a number that starts there.
 pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject) -> Verdict {
     let window = view.slice(at.saturating_sub(CONTEXT_BYTES_MAX), at);
+    // Among many numbers there often is no word at all.
+    if !has_letters(window) {
+        return Verdict::Silent;
+    }
     let pieces = Pieces { window, end: window.len(), line_ends: 0 };
     // Whether only words without a meaning of their own stood behind this one.
     let mut touching = true;
@@ -115,6 +119,9 @@ pub(super) fn after(lexicon: &Lexicon, view: &View, at: usize) -> Option<Sense> 
         end = end.saturating_add(1);
     }
     let word = view.slice(from, end);
+    if word.is_empty() {
+        return None;
+    }
     match lexicon.sense(word) {
         Some(Sense::Link) | None if is_place(word) => Some(Sense::Phone),
         sense => sense,
@@ -232,6 +239,13 @@ impl Pieces<'_> {
     }
 }
 
+/// Whether a letter is among `bytes`. Looks at all of them, which takes a few
+/// vector instructions.
+fn has_letters(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |any, &byte| any | is_letter(byte))
+}
+
+#[inline]
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }

@@ -13,10 +13,13 @@ mod tests;
 use super::chars::{is_unspaced, is_wide_stop};
 use super::host::host;
 use super::view::View;
+use std::ops::Range;
 
 /// Longest local part in bytes. RFC 5321 says 64; reply addresses of mailing
 /// systems are longer and reach their reader all the same.
 pub(super) const LOCAL_BYTES_MAX: usize = 256;
+/// How far behind an `@` a glance goes, in bytes.
+const LABEL_GLANCE_BYTES_MAX: usize = 64;
 /// How far before a local part the `//` of a URL is looked for.
 pub(super) const USER_INFO_BYTES_MAX: usize = 64;
 
@@ -27,15 +30,32 @@ const FILE_EXTENSIONS: [&[u8]; 34] = [
     b"htm", b"tgz", b"gz", b"tar", b"whl", b"service", b"socket", b"timer", b"target", b"mount",
 ];
 
-/// Whether the bytes beside the `@` at `sign` let it be that of an address.
-pub(super) fn may_be(view: &View, sign: usize) -> bool {
-    let next = view.byte(sign.saturating_add(1));
-    is_local(view.byte_before(sign)) && (next.is_ascii_alphanumeric() || next >= 0x80)
+/// The address whose `@` stands at `sign`.
+pub(super) fn around(view: &View, sign: usize) -> Option<Range<usize>> {
+    if !may_be(view, sign) {
+        return None;
+    }
+    let start = local_start(view, sign)?;
+    Some(start..end(view, start, sign)?)
+}
+
+/// Whether a glance at the bytes beside the `@` at `sign` lets it be that of an
+/// address: one of a local part before, and behind it a label that may have
+/// another behind it.
+fn may_be(view: &View, sign: usize) -> bool {
+    let domain = sign.saturating_add(1);
+    let mut at = domain;
+    while view.byte(at).is_ascii_alphanumeric() && at.saturating_sub(domain) < LABEL_GLANCE_BYTES_MAX {
+        at = at.saturating_add(1);
+    }
+    let behind = view.byte(at);
+    let goes_on = behind.is_ascii_alphanumeric() || matches!(behind, b'.' | b'-' | b'_');
+    is_local(view.byte_before(sign)) && (behind >= 0x80 || (at > domain && goes_on))
 }
 
 /// Where the address ends whose local part starts at `start` and whose `@`
 /// stands at `sign`; `None` where there is none.
-pub(super) fn end(view: &View, start: usize, sign: usize) -> Option<usize> {
+fn end(view: &View, start: usize, sign: usize) -> Option<usize> {
     if in_user_info(view, start) {
         return None;
     }
@@ -65,16 +85,30 @@ pub(super) fn is_bounded(view: &View, sign: usize) -> bool {
 }
 
 /// Whether `byte` may stand in a local part.
+#[inline]
 pub(super) fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || byte >= 0x80
-        || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'~' | b'!' | b'&')
+    LOCAL.get(usize::from(byte)).is_some_and(|local| *local)
 }
+
+/// The answers of [`is_local`], which is asked for each byte of a word.
+static LOCAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &mut [bool] = &mut table;
+    let mut byte = 0u8;
+    while let [local, tail @ ..] = rest {
+        *local = byte.is_ascii_alphanumeric()
+            || byte >= 0x80
+            || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'~' | b'!' | b'&');
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    table
+};
 
 /// Where the local part that ends at `sign` starts; `None` where there is none.
 pub(super) fn local_start(view: &View, sign: usize) -> Option<usize> {
     let mut at = sign;
-    let unspaced = is_unspaced(view.char_before(sign).0);
+    let unspaced = view.byte_before(sign) >= 0x80 && is_unspaced(view.char_before(sign).0);
     loop {
         let byte = view.byte_before(at);
         if byte >= 0x80 {

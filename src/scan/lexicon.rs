@@ -31,21 +31,27 @@ pub(super) enum Sense {
     Unit,
 }
 
-/// The words, in order.
+/// How many buckets the words are spread over, by their first two bytes.
+const BUCKETS: usize = 1 << BUCKET_BITS;
+const BUCKET_BITS: u32 = 10;
+
+/// The words, by bucket.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    /// The [`key`] of each entry.
-    keys: Vec<u16>,
-    /// Where in `keys` those start that begin with a byte; one more than there
-    /// are bytes, so that each range has an end.
-    starts: [u16; 257],
-    /// The words, those of one key the longest first.
+    /// Where in `entries` each bucket starts; one more than there are buckets,
+    /// so that each has an end.
+    starts: Vec<u16>,
+    /// The words, those of one bucket the longest first.
     entries: Vec<Entry>,
 }
 
 #[derive(Debug)]
 struct Entry {
     text: &'static [u8],
+    /// Its first bytes, to be compared at once.
+    head: u64,
+    /// Which bytes of `head` there are.
+    mask: u64,
     /// Stands for all words that start so.
     stem: bool,
     sense: Sense,
@@ -67,18 +73,23 @@ impl Lexicon {
             .flat_map(|(list, sense)| list.split_ascii_whitespace().map(move |word| (word, sense)))
             .map(|(word, sense)| {
                 let text = word.strip_suffix('*').unwrap_or(word);
-                Entry { text: text.as_bytes(), stem: text.len() < word.len() || !text.is_ascii(), sense }
+                let stem = text.len() < word.len() || !text.is_ascii();
+                Entry {
+                    text: text.as_bytes(),
+                    head: head(text.as_bytes()),
+                    mask: mask(text.len()),
+                    stem,
+                    sense,
+                }
             })
             .collect();
         // Longer words first, so that `telem` is not taken for `tel`.
-        entries.sort_by(|a, b| (key(a.text), b.text.len()).cmp(&(key(b.text), a.text.len())));
-        let keys: Vec<u16> = entries.iter().map(|entry| key(entry.text)).collect();
-        let mut starts = [0; 257];
-        for (lead, start) in (0u16..).zip(&mut starts) {
-            let count = keys.partition_point(|key| key >> 8 < lead);
-            *start = u16::try_from(count).unwrap_or(u16::MAX);
-        }
-        Lexicon { keys, starts, entries }
+        entries.sort_by_key(|entry| (bucket(entry.text), usize::MAX.wrapping_sub(entry.text.len())));
+        let starts = (0..=BUCKETS)
+            .map(|index| entries.partition_point(|entry| bucket(entry.text) < index))
+            .map(|start| u16::try_from(start).unwrap_or(u16::MAX))
+            .collect();
+        Lexicon { starts, entries }
     }
 
     /// What `word` says, a run of letters in any case.
@@ -94,7 +105,8 @@ impl Lexicon {
         if let Some(entry) = at_start {
             return Some(entry.sense);
         }
-        let compound = NUMBER_ENDINGS.iter().any(|end| lower.ends_with(end.as_bytes()));
+        let compound =
+            may_be_compound(lower) && NUMBER_ENDINGS.iter().any(|end| lower.ends_with(end.as_bytes()));
         if compound {
             return Some(Sense::Other);
         }
@@ -122,25 +134,55 @@ impl Lexicon {
 
     /// Entries that `text` starts with, the longest first.
     fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
-        let key = key(text);
-        let lead = usize::from(key >> 8);
-        let bound = |lead: usize| self.starts.get(lead).map_or(0, |start| usize::from(*start));
-        let alike = bound(lead)..bound(lead.saturating_add(1));
-        let keys = self.keys.get(alike.clone()).unwrap_or(&[]);
-        let first = keys.partition_point(|other| *other < key);
-        let count = keys.iter().skip(first).take_while(|other| **other == key).count();
-        let first = alike.start.saturating_add(first);
-        let range = first..first.saturating_add(count);
-        self.entries.get(range).unwrap_or(&[]).iter().filter(move |entry| text.starts_with(entry.text))
+        let start = |bucket: usize| self.starts.get(bucket).map_or(0, |start| usize::from(*start));
+        let bucket = bucket(text);
+        let entries = self.entries.get(start(bucket)..start(bucket.saturating_add(1))).unwrap_or(&[]);
+        let head = head(text);
+        entries.iter().filter(move |entry| {
+            head & entry.mask == entry.head
+                && (entry.text.len() <= HEAD_BYTES || text.starts_with(entry.text))
+        })
     }
 }
 
-/// The first two bytes of a word, by which it is looked up.
-fn key(text: &[u8]) -> u16 {
-    match *text {
-        [first, second, ..] => u16::from_be_bytes([first, second]),
-        _ => 0,
+/// Bytes of a word that are compared at once.
+const HEAD_BYTES: usize = 8;
+
+/// Whether the last two letters are those of one of [`NUMBER_ENDINGS`].
+fn may_be_compound(word: &[u8]) -> bool {
+    matches!(
+        word,
+        [.., b'e', b'r' | b't']
+            | [.., b'r' | b'o', b'n']
+            | [.., b'r', b'o']
+            | [.., b'n', b'r']
+            | [.., b'm', b'a']
+            | [.., 0xa1, b'm']
+    )
+}
+
+/// The first bytes of a word, the first in the lowest byte; 0 behind its end.
+fn head(text: &[u8]) -> u64 {
+    if let Some(head) = text.first_chunk() {
+        return u64::from_le_bytes(*head);
     }
+    text.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte))
+}
+
+/// Which bytes of a [`head`] a word of `length` bytes has.
+fn mask(length: usize) -> u64 {
+    let missing = HEAD_BYTES.saturating_sub(length);
+    u64::MAX >> missing.saturating_mul(8)
+}
+
+/// The bucket of a word.
+fn bucket(text: &[u8]) -> usize {
+    let key = match *text {
+        [first, second, ..] => u16::from_le_bytes([first, second]),
+        _ => 0,
+    };
+    // Fibonacci hashing: the high bits of a product with 2^16 over the golden ratio.
+    usize::from(key.wrapping_mul(0x9e37) >> (u16::BITS.saturating_sub(BUCKET_BITS)))
 }
 
 /// `word` in lower case, as far as it fits into `room`.

@@ -50,76 +50,108 @@ impl Separator {
 /// Digits without anything between them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Group {
-    /// Behind its last digit, as a byte offset.
+    /// Where its first digit stands, as a byte offset.
+    start: usize,
+    /// Behind its last digit.
     pub(super) end: usize,
     pub(super) digits: u8,
+    /// How many brackets are open in it.
+    brackets_open: u8,
     /// How the group before it is parted from it.
     pub(super) before: Separator,
 }
 
 /// Digit groups as they stand in the text, from the first digit on.
+#[derive(Default)]
 pub(super) struct Run {
     digits: [u8; RUN_DIGITS_MAX],
     digit_count: usize,
     groups: [Group; RUN_GROUPS_MAX],
+    /// The digits of each group.
+    sizes: [u8; RUN_GROUPS_MAX],
     group_count: usize,
     /// A bracket stands before the first digit.
     pub(super) bracket_first: bool,
 }
 
 impl Run {
-    /// Reads the run whose first digit stands at `start`. `goes_on` is asked
-    /// behind the second group whether two groups of these sizes can begin
-    /// anything; where not, the run ends there.
+    /// Reads the run whose first digit stands at `start`. Behind each group
+    /// `goes_on` is asked whether groups of these sizes can begin anything;
+    /// where not, the run may end there.
     ///
-    /// `None` where a group has more digits than any number.
+    /// Groups that were read before, as part of a longer run, are kept, so that
+    /// a chain of groups in which a number could start anywhere is read once.
+    ///
+    /// False where the first group has more digits than any number; the run is
+    /// of no use then.
     pub(super) fn read(
+        &mut self,
         view: &View,
         start: usize,
         bracket_first: bool,
-        goes_on: impl Fn(u8, u8) -> bool,
-    ) -> Option<Run> {
-        let mut run = Run {
-            digits: [0; RUN_DIGITS_MAX],
-            digit_count: 0,
-            groups: [Group::default(); RUN_GROUPS_MAX],
-            group_count: 0,
-            bracket_first,
-        };
-        let mut before = Separator::default();
-        let mut brackets_open = u8::from(bracket_first);
-        let mut at = start;
-        loop {
-            let first = run.digit_count;
-            match run.read_digits(view, at) {
-                Some(end) => at = end,
-                None if run.group_count > 0 => {
-                    run.digit_count = first;
-                    return Some(run);
+        goes_on: impl Fn(&[u8]) -> bool,
+    ) -> bool {
+        let brackets_open = u8::from(bracket_first);
+        let known = |group: &Group| group.start == start && group.brackets_open == brackets_open;
+        let kept = self.groups().iter().position(known);
+        self.bracket_first = bracket_first;
+        match kept {
+            Some(count) => self.drop_groups(count),
+            None => {
+                (self.digit_count, self.group_count) = (0, 0);
+                if !self.push(view, Group { start, brackets_open, ..Group::default() }) {
+                    return false;
                 }
-                None => return None,
-            }
-            let digits = u8::try_from(run.digit_count.saturating_sub(first)).ok()?;
-            let group = run.groups.get_mut(run.group_count)?;
-            *group = Group { end: at, digits, before };
-            run.group_count = run.group_count.saturating_add(1);
-            if run.group_count == 2 && !goes_on(run.groups[0].digits, run.groups[1].digits) {
-                return Some(run);
-            }
-            if run.group_count == RUN_GROUPS_MAX {
-                return Some(run);
-            }
-            match separator(view, at, brackets_open) {
-                Some((next, found)) => {
-                    brackets_open = brackets_open
-                        .saturating_sub(u8::from(found.closes))
-                        .saturating_add(u8::from(found.opens));
-                    before = found;
-                    at = next;
-                }
-                None => return Some(run),
             }
         }
+        while self.group_count < RUN_GROUPS_MAX && goes_on(self.sizes()) {
+            let last = self.group(self.group_count.saturating_sub(1));
+            let Some((start, before)) = separator(view, last.end, last.brackets_open) else {
+                break;
+            };
+            let brackets_open = last
+                .brackets_open
+                .saturating_sub(u8::from(before.closes))
+                .saturating_add(u8::from(before.opens));
+            if !self.push(view, Group { start, brackets_open, before, ..Group::default() }) {
+                break;
+            }
+        }
+        true
+    }
+
+    /// Forgets the first `count` groups.
+    fn drop_groups(&mut self, count: usize) {
+        let digits = self.digit_count(count);
+        self.digits.copy_within(digits.., 0);
+        self.digit_count = self.digit_count.saturating_sub(digits);
+        self.groups.copy_within(count.., 0);
+        self.sizes.copy_within(count.., 0);
+        self.group_count = self.group_count.saturating_sub(count);
+        if let Some(first) = self.groups.first_mut() {
+            first.before = Separator::default();
+        }
+    }
+
+    /// Reads the digits of `group`, whose end is not known yet, and appends it;
+    /// false where there are too many.
+    fn push(&mut self, view: &View, mut group: Group) -> bool {
+        let first = self.digit_count;
+        let end = self.read_digits(view, group.start);
+        let digits = u8::try_from(self.digit_count.saturating_sub(first));
+        let (Some(end), Ok(digits)) = (end, digits) else {
+            self.digit_count = first;
+            return false;
+        };
+        (group.end, group.digits) = (end, digits);
+        let (Some(to), Some(size)) =
+            (self.groups.get_mut(self.group_count), self.sizes.get_mut(self.group_count))
+        else {
+            return false;
+        };
+        (*to, *size) = (group, digits);
+        self.group_count = self.group_count.saturating_add(1);
+        true
     }
 
     /// Reads digits from `at`; where they end.
@@ -149,6 +181,11 @@ impl Run {
         self.groups.get(..self.group_count).unwrap_or(&[])
     }
 
+    /// How many digits each group has.
+    pub(super) fn sizes(&self) -> &[u8] {
+        self.sizes.get(..self.group_count).unwrap_or(&[])
+    }
+
     /// The group at `index`, the default one behind the last.
     pub(super) fn group(&self, index: usize) -> Group {
         self.groups().get(index).copied().unwrap_or_default()
@@ -161,7 +198,7 @@ impl Run {
 
     /// How many digits the first `groups` groups have.
     pub(super) fn digit_count(&self, groups: usize) -> usize {
-        self.groups().iter().take(groups).map(|group| usize::from(group.digits)).sum()
+        self.sizes().iter().take(groups).map(|size| usize::from(*size)).sum()
     }
 
     /// What parts the group at `index` from the one before it.
@@ -178,6 +215,19 @@ impl Run {
 /// What parts a group that ends at `at` from the next, and where that starts;
 /// `None` where no group follows.
 fn separator(view: &View, at: usize, brackets_open: u8) -> Option<(usize, Separator)> {
+    // By far the most are a single sign.
+    let sign = match view.byte(at) {
+        b' ' => Sign::Blank,
+        b'-' => Sign::Dash,
+        b'.' => Sign::Dot,
+        b'/' => Sign::Slash,
+        b'(' | b')' | 0x80.. => Sign::None,
+        _ => return None,
+    };
+    let next = at.saturating_add(1);
+    if sign != Sign::None && view.byte(next).is_ascii_digit() {
+        return Some((next, Separator { sign, ..Separator::default() }));
+    }
     let mut found = Separator::default();
     let mut at = at;
     let mut blanks = 0u8;

@@ -6,6 +6,7 @@ use super::phone::{self, Site};
 use super::trigger::Triggers;
 use super::view::{View, is_continuation};
 use super::{Entity, EntityKind, LINE_BYTES_MAX, Scanner, card, email, url};
+use std::ops::Range;
 
 /// Bytes at the end of open text in which a number may have begun before its
 /// first digit: two signs of up to three bytes, and a part of a third.
@@ -23,16 +24,10 @@ pub(super) struct Pass<'a> {
 }
 
 /// What a look at a trigger came to.
-struct Look {
-    /// The first byte that the decision is about: where an entity around the
-    /// trigger starts or would start, with the bracket it stands in.
-    origin: usize,
-    /// Where the entity starts.
-    start: usize,
-    /// Where it ends; where the search goes on.
-    end: usize,
-    /// `None` where there is no entity.
-    kind: Option<EntityKind>,
+enum Look {
+    Found(Entity),
+    /// Nothing; the search goes on at this byte.
+    Past(usize),
 }
 
 impl<'a> Pass<'a> {
@@ -125,8 +120,10 @@ impl<'a> Pass<'a> {
     /// at most, and up to the first decision that needs more text.
     fn built_in(&self, outer: &View, from: usize, limit: usize, out: &mut Vec<Entity>) -> usize {
         let mut triggers = Triggers::new(self.text.as_bytes());
-        // The URL that the search is in, as its end and a view that ends there.
-        let mut in_url: Option<(usize, View)> = None;
+        let mut run = Run::default();
+        // What recognizers see: all, or the URL that the search is in.
+        let mut view = outer.clone();
+        let (mut in_url, mut url_end) = (false, 0);
         // No personal entity starts before here.
         let mut floor = from;
         let mut at = from;
@@ -134,23 +131,28 @@ impl<'a> Pass<'a> {
             if trigger >= limit {
                 break;
             }
-            if let Some(end) = in_url.as_ref().map(|(end, _)| *end).filter(|end| trigger >= *end) {
-                in_url = None;
-                floor = floor.max(end);
+            if in_url && trigger >= url_end {
+                in_url = false;
+                view = outer.clone();
+                floor = floor.max(url_end);
             }
-            let view = in_url.as_ref().map_or(outer, |(_, view)| view);
             view.rest();
-            let look = self.look(view, trigger, floor, in_url.is_some());
-            if view.undecided() || look.end > limit {
-                return look.origin.max(floor).min(limit);
+            let look = self.look(&view, trigger, floor, in_url, &mut run);
+            let end = match look {
+                Look::Found(entity) => entity.end,
+                Look::Past(end) => end,
+            };
+            if view.undecided() || end > limit {
+                return origin(&view, trigger).max(floor).min(limit);
             }
-            at = look.end;
-            if let Some(kind) = look.kind {
-                out.push(Entity { kind, start: look.start, end: look.end });
-                floor = look.end;
-                if kind == EntityKind::Url {
-                    in_url = Some((look.end, outer.closed_at(look.end)));
-                    floor = look.start;
+            at = end;
+            if let Look::Found(entity) = look {
+                out.push(entity);
+                floor = end;
+                if entity.kind == EntityKind::Url {
+                    (in_url, url_end) = (true, end);
+                    view = outer.closed_at(end);
+                    floor = entity.start;
                     at = trigger.saturating_add(1);
                 }
             }
@@ -160,85 +162,96 @@ impl<'a> Pass<'a> {
 
     /// Looks at the trigger that stands at `at`. An entity may not start
     /// before `floor`.
-    fn look(&self, view: &View, at: usize, floor: usize, in_url: bool) -> Look {
+    #[inline]
+    fn look(&self, view: &View, at: usize, floor: usize, in_url: bool, run: &mut Run) -> Look {
         let wants = |kind| self.scanner.kinds.contains(kind);
-        let none = Look { origin: at, start: at, end: at.saturating_add(1), kind: None };
-        let (kind, start, end) = match view.byte(at) {
-            b'@' if wants(EntityKind::Email) && email::may_be(view, at) => {
-                let start = email::local_start(view, at);
-                let end = start.and_then(|start| email::end(view, start, at));
-                (EntityKind::Email, start, end)
-            }
-            b':' if wants(EntityKind::Url) && !in_url => {
-                let start = url::scheme_start(view, at);
-                let end = start.and_then(|start| url::end_with_scheme(view, start, at));
-                (EntityKind::Url, start, end)
-            }
-            b'w' | b'W' if wants(EntityKind::Url) && !in_url => {
-                (EntityKind::Url, Some(at), url::end_with_www(view, at))
-            }
-            b'0'..=b'9' | 0xef => return self.number(view, at, floor, in_url),
-            _ => return none,
+        let (kind, found) = match view.byte(at) {
+            b'0'..=b'9' | 0xef => return self.number(view, at, floor, in_url, run),
+            b'@' if wants(EntityKind::Email) => (EntityKind::Email, email::around(view, at)),
+            b':' if wants(EntityKind::Url) && !in_url => (EntityKind::Url, url::with_scheme(view, at)),
+            b'w' | b'W' if wants(EntityKind::Url) && !in_url => match url::with_www(view, at) {
+                // No word starts inside a word.
+                None => return Look::Past(url::behind_www(view, at)),
+                found => (EntityKind::Url, found),
+            },
+            _ => return Look::Past(at.saturating_add(1)),
         };
-        let start = start.unwrap_or(at);
-        match end {
-            Some(end) if start >= floor => Look { origin: start, start, end, kind: Some(kind) },
-            _ => Look { origin: start, ..none },
+        match found {
+            Some(Range { start, end }) if start >= floor => Look::Found(Entity { kind, start, end }),
+            _ => Look::Past(at.saturating_add(1)),
         }
     }
 
-    /// Looks at the number whose first digit may stand at `at`.
-    fn number(&self, view: &View, at: usize, floor: usize, in_url: bool) -> Look {
-        let past = |origin, end| Look { origin, start: at, end, kind: None };
-        if view.byte(at) == 0xef && digit(view.char_at(at).0).is_none() {
-            return past(at, at.saturating_add(FULL_WIDTH_BYTES));
+    /// Looks at the number whose first digit may stand at `at`. `run` is the
+    /// one that was read last.
+    fn number(&self, view: &View, at: usize, floor: usize, in_url: bool, run: &mut Run) -> Look {
+        let first = view.byte(at);
+        if first == 0xef && digit(view.char_at(at).0).is_none() {
+            return Look::Past(at.saturating_add(FULL_WIDTH_BYTES));
         }
         let digits_end = digits_end(view, at);
+        let past = Look::Past(digits_end);
         let before = view.byte_before(at);
         let joint = matches!(before, b'.' | b'-' | b'/' | b':');
         if before.is_ascii_alphanumeric()
             || (joint && view.byte_before(at.saturating_sub(1)).is_ascii_digit())
         {
-            return past(at, digits_end);
+            return past;
+        }
+        // Most numbers of a text are short and alone: `2`, `2024.`
+        let short = digits_end.saturating_sub(at) < phone::PHONE_DIGITS_MIN;
+        if short && !number::may_go_on(view, digits_end) {
+            return past;
         }
         // A column of numbers, the most there can be of them.
         if before == b' ' && number::continues(view, at, digits_end) {
-            return past(at, digits_end);
+            return Look::Past(column_end(view, at, digits_end));
         }
         let prefix = number::prefix(view, at);
-        let origin = prefix.start;
-        // Most numbers of a text are short and alone: `2`, `2024.`
-        let short = digits_end.saturating_sub(at) < phone::PHONE_DIGITS_MIN;
-        if (short && !number::may_go_on(view, digits_end))
-            || origin < floor
+        // `1)`: the digits stand alone if nothing was opened.
+        if prefix.start < floor
+            || (short && !prefix.bracket && view.byte(digits_end) == b')')
             || !number::may_start(view, &prefix, at, digits_end)
-            || (!prefix.plus && number::continues(view, origin, digits_end))
+            || (!prefix.plus && number::continues(view, prefix.start, digits_end))
         {
-            return past(origin, digits_end);
-        }
-        let past = past(origin, digits_end);
-        let free = prefix.plus || prefix.bracket || matches!(view.byte(at), b'0' | 0xef);
-        let shapes = &self.scanner.shapes;
-        let Some(run) = Run::read(view, at, prefix.bracket, |a, b| {
-            free || shapes.may_start(a, b) || card::may_start(a, b)
-        }) else {
             return past;
-        };
+        }
+        let free = prefix.plus || prefix.bracket || matches!(first, b'0' | 0xef);
+        let shapes = &self.scanner.shapes;
+        let readable = run.read(view, at, prefix.bracket, |sizes| {
+            free || card::may_start(sizes) || shapes.may_start(sizes)
+        });
+        if !readable || run.digit_count(run.groups().len()) < phone::PHONE_DIGITS_MIN {
+            return past;
+        }
         if self.scanner.kinds.contains(EntityKind::CreditCard)
             && !prefix.plus
-            && let Some(end) = card::end(view, at, &run, &self.scanner.lexicon)
+            && let Some(end) = card::end(view, at, run, &self.scanner.lexicon)
         {
-            return Look { origin, start: at, end, kind: Some(EntityKind::CreditCard) };
+            return Look::Found(Entity { kind: EntityKind::CreditCard, start: at, end });
         }
         if !self.scanner.kinds.contains(EntityKind::Phone) {
             return past;
         }
-        let site = Site { view, run: &run, prefix, first: at, in_url };
+        let site = Site { view, run, prefix, first: at, in_url };
         match phone::at(&site, shapes, &self.scanner.lexicon) {
-            Some(range) => Look { origin, start: range.start, end: range.end, kind: Some(EntityKind::Phone) },
+            Some(Range { start, end }) => Look::Found(Entity { kind: EntityKind::Phone, start, end }),
             None => past,
         }
     }
+}
+
+/// The first byte that a decision about the trigger at `at` is about: where an
+/// entity around it starts or would start, with the bracket it stands in.
+#[cold]
+fn origin(view: &View, at: usize) -> usize {
+    let start = match view.byte(at) {
+        b'@' => email::local_start(view, at),
+        b':' => url::scheme_start(view, at),
+        b'0'..=b'9' | 0xef => Some(number::prefix(view, at).start),
+        _ => None,
+    };
+    start.unwrap_or(at)
 }
 
 /// Where the digits that start at `at` end, or some of many do.
@@ -253,6 +266,25 @@ fn digits_end(view: &View, at: usize) -> usize {
         } else {
             break;
         }
+    }
+    end
+}
+
+/// Where the last number starts of a column, numbers with one blank between
+/// them, of which one stands from `at` to `end` that digits follow and precede;
+/// or that of one further up, in a long column.
+fn column_end(view: &View, at: usize, end: usize) -> usize {
+    let mut end = end;
+    while end.saturating_sub(at) < SKIP_BYTES_MAX {
+        let mut next = end.saturating_add(1);
+        while view.byte(next).is_ascii_digit() && next.saturating_sub(at) < SKIP_BYTES_MAX {
+            next = next.saturating_add(1);
+        }
+        let goes_on = view.byte(next) == b' ' && view.byte(next.saturating_add(1)).is_ascii_digit();
+        if view.byte(end) != b' ' || !goes_on {
+            break;
+        }
+        end = next;
     }
     end
 }

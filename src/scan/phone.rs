@@ -46,6 +46,9 @@ pub(super) struct Site<'a> {
 pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Range<usize>> {
     let mut verdict = None;
     for count in (1..=site.run.groups().len()).rev() {
+        if site.run.digit_count(count) < PHONE_DIGITS_MIN {
+            break;
+        }
         let Some(mut strength) = site.strength(shapes, count) else {
             continue;
         };
@@ -84,12 +87,11 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
 }
 
 impl Site<'_> {
-    /// How far the first `count` groups look like a phone number.
+    /// How far the first `count` groups, of digits enough, look like a phone
+    /// number.
     fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
-        if !(PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX).contains(&digit_count)
-            || !lookalikes::plain_separators(self.run, self.prefix.plus, count)
-        {
+        if digit_count > PHONE_DIGITS_MAX {
             return None;
         }
         if self.prefix.plus {
@@ -98,13 +100,14 @@ impl Site<'_> {
         let digits = self.run.digits(digit_count);
         let international = match digits {
             [0, 0, 1..=9, ..] => self.international(count, 2),
-            [0, 1, 1, 1..=9, ..] if shapes.may_start(3, 3) => self.international(count, 3),
+            [0, 1, 1, 1..=9, ..] if shapes.may_start(&[3, 3]) => self.international(count, 3),
             _ => None,
         };
         international
             .or_else(|| shapes.strength(self.run, count))
             .or_else(|| self.with_trunk_prefix(shapes, count))
             .or_else(|| self.with_code_in_brackets(count))
+            .filter(|_| lookalikes::plain_separators(self.run, count))
     }
 
     /// `+49 30 1234567`; `skipped` digits stand for the plus.
@@ -179,12 +182,13 @@ impl Site<'_> {
     /// `(351) 912 345 678`: the calling code without its plus.
     fn with_code_in_brackets(&self, count: usize) -> Option<Strength> {
         let closes = self.run.bracket_first && self.run.separator_behind(0).closes;
+        if !closes || count < 2 {
+            return None;
+        }
         let digits = self.run.digits(self.run.digit_count(count));
         let (code_length, (fewest, most)) = calling_code(digits)?;
         let length = digits.len().saturating_sub(code_length);
-        (closes
-            && count > 1
-            && usize::from(self.run.group(0).digits) == code_length
+        (usize::from(self.run.group(0).digits) == code_length
             && (usize::from(fewest)..=usize::from(most)).contains(&length))
         .then_some(Strength::Fair)
     }
@@ -224,9 +228,10 @@ impl Site<'_> {
             return false;
         }
         let back = before.saturating_sub(ROW_BYTES_MAX);
-        (end..end.saturating_add(ROW_BYTES_MAX))
-            .take_while(|at| view.byte(*at) != 0)
-            .chain(back..before)
-            .any(|at| view.byte(at) == b'@' && email::is_bounded(view, at))
+        let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
+        let ahead = view.ahead(end, ROW_BYTES_MAX);
+        let ahead = memchr::memchr(0, ahead).and_then(|end| ahead.get(..end)).unwrap_or(ahead);
+        memchr::memchr_iter(b'@', ahead).any(|at| is_address(end, at))
+            || memchr::memchr_iter(b'@', view.slice(back, before)).any(|at| is_address(back, at))
     }
 }

@@ -11,6 +11,7 @@ mod tests;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 /// A country whose national phone numbers are recognized, by its ISO 3166-1
 /// alpha-2 code. Made by parsing: `"DE".parse::<Region>()`.
@@ -265,14 +266,24 @@ pub(super) fn calling_code(digits: &[u8]) -> Option<(usize, (u8, u8))> {
         _ if is_two_digits(prefix(2)?) => 2,
         _ => 3,
     };
-    let code = prefix(length)?;
-    if let Some(plan) = PLANS.iter().find(|plan| plan.code == code) {
-        return Some((length, plan.national));
-    }
-    let assigned = length < 3 || is_three_digits(code);
-    // E.164 allows 15 digits in all; no plan in use is shorter than 5.
-    assigned.then_some((length, (5, 12)))
+    let national = *NATIONAL.get(usize::from(prefix(length)?))?;
+    (national != UNASSIGNED).then_some((length, national))
 }
+
+/// No country answers.
+const UNASSIGNED: (u8, u8) = (0, 0);
+
+/// Fewest and most digits behind each calling code.
+static NATIONAL: LazyLock<Vec<(u8, u8)>> = LazyLock::new(|| {
+    (0..1000u16)
+        .map(|code| match PLANS.iter().find(|plan| plan.code == code) {
+            Some(plan) => plan.national,
+            // E.164 allows 15 digits in all; no plan in use is shorter than 5.
+            None if code < 100 || is_three_digits(code) => (5, 12),
+            None => UNASSIGNED,
+        })
+        .collect()
+});
 
 /// Calling codes of two digits (ITU-T E.164, list of assigned codes).
 fn is_two_digits(code: u16) -> bool {

@@ -9,31 +9,38 @@
 
 use super::number::{Run, Sign};
 use super::regions::Region;
+use std::ops::Range;
 
 /// Most digits of a form.
 const FORM_DIGITS_MAX: usize = 16;
 /// Most groups of a form.
 const FORM_GROUPS_MAX: usize = 7;
-/// Bits that hold one group size.
-const SIZE_BITS: u32 = 4;
 
 /// The forms of the configured regions.
 #[derive(Debug)]
 pub(super) struct Shapes {
-    /// The group sizes of each form, in order.
-    sizes: Vec<u64>,
-    /// The forms, sorted by their sizes.
+    /// The forms, sorted by the sizes of their groups.
     forms: Vec<Form>,
-    /// Bit `b` of entry `a` is set where a form starts with groups of `a` and
-    /// `b` digits.
-    pairs: [u16; 1 << SIZE_BITS],
+    /// Which sizes there are, as a tree: from the first node, which stands for
+    /// no groups at all, a step for each group.
+    nodes: Vec<Node>,
     /// Lengths of numbers that start with the trunk prefix 0, as bits.
     pub(super) trunk_lengths: u32,
 }
 
-#[derive(Debug)]
+/// What groups of certain sizes can be.
+#[derive(Debug, Default)]
+struct Node {
+    /// For each size of one more group its node, 0 where no form has it.
+    next: [u16; FORM_DIGITS_MAX],
+    /// The forms of just these sizes, in [`Shapes::forms`].
+    forms: Range<usize>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
 struct Form {
-    sizes: u64,
+    /// How many digits each group has; 0 behind the last.
+    sizes: [u8; FORM_GROUPS_MAX],
     /// For each digit the set of values it may have, as bits.
     allowed: [u16; FORM_DIGITS_MAX],
     /// The separator before each group, `None` for any.
@@ -55,8 +62,7 @@ pub(super) enum Strength {
 
 impl Shapes {
     pub(super) fn new(regions: &[Region]) -> Shapes {
-        let mut shapes =
-            Shapes { sizes: Vec::new(), forms: Vec::new(), pairs: [0; 1 << SIZE_BITS], trunk_lengths: 0 };
+        let mut shapes = Shapes { forms: Vec::new(), nodes: vec![Node::default()], trunk_lengths: 0 };
         for region in regions {
             let plan = region.plan();
             let (fewest, most) = plan.trunk;
@@ -70,38 +76,67 @@ impl Shapes {
             }
         }
         shapes.forms.sort_by_key(|form| (form.sizes, form.weak));
-        shapes.sizes = shapes.forms.iter().map(|form| form.sizes).collect();
-        for form in &shapes.forms {
-            let (first, second) = (form.sizes & 0xf, form.sizes >> SIZE_BITS & 0xf);
-            if let Some(seconds) = shapes.pairs.get_mut(usize::try_from(first).unwrap_or(0)) {
-                *seconds |= 1 << second;
+        // Countries share plans, and where a bracket closes makes no difference.
+        shapes.forms.dedup();
+        let sizes: Vec<_> = shapes.forms.iter().map(|form| form.sizes).collect();
+        let mut start = 0;
+        for alike in sizes.chunk_by(|a, b| a == b) {
+            let end = alike.len().saturating_add(start);
+            let sizes = alike.iter().flatten().copied().take_while(|size| *size > 0);
+            if let Some(node) = shapes.grow(sizes) {
+                node.forms = start..end;
             }
+            start = end;
         }
         shapes
     }
 
-    /// How many forms there are.
+    /// The node of groups of these sizes, which is made if there is none.
+    fn grow(&mut self, sizes: impl Iterator<Item = u8>) -> Option<&mut Node> {
+        let mut at = 0;
+        for size in sizes {
+            let new = u16::try_from(self.nodes.len()).ok()?;
+            let next = self.nodes.get_mut(at)?.next.get_mut(usize::from(size))?;
+            if *next == 0 {
+                *next = new;
+                at = usize::from(new);
+                self.nodes.push(Node::default());
+            } else {
+                at = usize::from(*next);
+            }
+        }
+        self.nodes.get_mut(at)
+    }
+
+    /// The node of groups of these sizes.
+    fn node(&self, sizes: &[u8]) -> Option<&Node> {
+        let mut node = self.nodes.first()?;
+        for size in sizes {
+            match node.next.get(usize::from(*size))? {
+                0 => return None,
+                next => node = self.nodes.get(usize::from(*next))?,
+            }
+        }
+        Some(node)
+    }
+
+    /// Whether `written` is a form within the bounds.
     #[cfg(test)]
-    pub(super) fn form_count(&self) -> usize {
-        self.forms.len()
+    pub(super) fn reads(written: &str) -> bool {
+        Form::parse(written).is_some()
     }
 
     /// Whether a form can start with groups of these sizes.
-    pub(super) fn may_start(&self, first: u8, second: u8) -> bool {
-        second < 16 && self.pairs.get(usize::from(first)).is_some_and(|seconds| seconds >> second & 1 == 1)
+    pub(super) fn may_start(&self, sizes: &[u8]) -> bool {
+        self.node(sizes).is_some()
     }
 
     /// Whether the first `count` groups of `run` have a known form, and how
     /// far that speaks for itself.
     pub(super) fn strength(&self, run: &Run, count: usize) -> Option<Strength> {
-        let sizes = sizes(run.groups().iter().take(count).map(|group| group.digits))?;
-        let from = self.sizes.partition_point(|other| *other < sizes);
-        let same = self.sizes.get(from..)?.iter().take_while(|other| **other == sizes);
-        self.forms.get(from..)?.iter().zip(same).map(|(form, _)| form).find(|form| form.fits(run, count)).map(
-            |form| {
-                if form.weak { Strength::Weak } else { Strength::Fair }
-            },
-        )
+        let node = self.node(run.sizes().get(..count)?)?;
+        let form = self.forms.get(node.forms.clone())?.iter().find(|form| form.fits(run, count))?;
+        Some(if form.weak { Strength::Weak } else { Strength::Fair })
     }
 }
 
@@ -113,7 +148,7 @@ impl Form {
             None => (false, written),
         };
         let mut form = Form {
-            sizes: 0,
+            sizes: [0; FORM_GROUPS_MAX],
             allowed: [0; FORM_DIGITS_MAX],
             signs: [None; FORM_GROUPS_MAX],
             bracket: false,
@@ -155,7 +190,9 @@ impl Form {
             let size = group_sizes.last_mut()?;
             *size = size.saturating_add(1);
         }
-        form.sizes = sizes(group_sizes.into_iter())?;
+        for (index, size) in group_sizes.into_iter().enumerate() {
+            *form.sizes.get_mut(index)? = size;
+        }
         Some(form)
     }
 
@@ -194,17 +231,4 @@ fn set(chars: &mut std::str::Chars<'_>) -> u16 {
         }
     }
     set
-}
-
-/// Group sizes packed into one number; `None` where one does not fit.
-fn sizes(groups: impl Iterator<Item = u8>) -> Option<u64> {
-    let mut packed = 0u64;
-    for (index, size) in groups.enumerate() {
-        let shift = u32::try_from(index).ok()?.checked_mul(SIZE_BITS)?;
-        if size > 15 || index >= 16 {
-            return None;
-        }
-        packed |= u64::from(size).checked_shl(shift)?;
-    }
-    Some(packed)
 }

@@ -15,9 +15,9 @@ pub(super) struct Triggers<'a> {
     bytes: &'a [u8],
     /// Where the block judged last starts.
     block_start: usize,
-    /// One byte a byte of that block: 1 where a trigger stands. In words, so
-    /// that finding the next is counting trailing zeros.
-    marks: [u64; BLOCK / LANE],
+    /// One bit a byte of that block, set where a trigger stands: finding the
+    /// next is counting trailing zeros.
+    marks: u64,
 }
 
 impl<'a> Triggers<'a> {
@@ -26,16 +26,18 @@ impl<'a> Triggers<'a> {
             bytes,
             // No offset is near: the first search judges a block.
             block_start: usize::MAX / 2,
-            marks: [0; BLOCK / LANE],
+            marks: 0,
         }
     }
 
     /// The first trigger at or behind `from`.
+    #[inline]
     pub(super) fn next(&mut self, from: usize) -> Option<usize> {
         let offset = from.wrapping_sub(self.block_start);
         if offset < BLOCK {
-            if let Some(found) = self.marked(offset) {
-                return Some(found);
+            let left = self.marks & u64::MAX << offset;
+            if left != 0 {
+                return Some(self.first_of(left));
             }
             self.search(self.block_start.saturating_add(BLOCK))
         } else {
@@ -43,30 +45,21 @@ impl<'a> Triggers<'a> {
         }
     }
 
-    /// The first mark of the present block at or behind `offset`.
-    fn marked(&self, offset: usize) -> Option<usize> {
-        let skipped = offset / LANE;
-        let mut keep = u64::MAX << (offset % LANE).saturating_mul(8);
-        for (lane, marks) in self.marks.iter().enumerate().skip(skipped) {
-            let left = marks & keep;
-            keep = u64::MAX;
-            if left != 0 {
-                let byte = (left.trailing_zeros() / 8) as usize;
-                let at = lane.saturating_mul(LANE).saturating_add(byte);
-                return Some(self.block_start.saturating_add(at));
-            }
-        }
-        None
+    /// Where the first of `marks` stands, some of those of the present block.
+    #[inline]
+    fn first_of(&self, marks: u64) -> usize {
+        self.block_start.saturating_add(marks.trailing_zeros() as usize)
     }
 
     /// Judges blocks from `from` until one holds a trigger.
     fn search(&mut self, from: usize) -> Option<usize> {
         let mut at = from;
         while let Some(block) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            self.marks = mark(block);
-            if self.marks.iter().fold(0, |all, word| all | word) != 0 {
+            let lanes = mark(block);
+            if lanes.iter().fold(0, |all, lane| all | lane) != 0 {
+                self.marks = bits(&lanes);
                 self.block_start = at;
-                return self.marked(0);
+                return Some(self.first_of(self.marks));
             }
             at = at.saturating_add(BLOCK);
         }
@@ -75,13 +68,14 @@ impl<'a> Triggers<'a> {
         for (to, from) in block.iter_mut().zip(rest) {
             *to = *from;
         }
-        self.marks = mark(&block);
+        self.marks = bits(&mark(&block));
         self.block_start = at;
-        self.marked(0)
+        (self.marks != 0).then(|| self.first_of(self.marks))
     }
 }
 
-/// Marks the triggers of a block; the byte behind it is looked at, not judged.
+/// Marks the triggers of a block, each with a 1 in its byte of a word; the byte
+/// behind the block is looked at, not judged.
 #[inline]
 fn mark(block: &[u8; BLOCK + 1]) -> [u64; BLOCK / LANE] {
     let mut found = [0u8; BLOCK];
@@ -95,6 +89,15 @@ fn mark(block: &[u8; BLOCK + 1]) -> [u64; BLOCK / LANE] {
         *word = u64::from_le_bytes(*lane);
     }
     words
+}
+
+/// The marks of all lanes, one bit each.
+#[inline]
+fn bits(lanes: &[u64; BLOCK / LANE]) -> u64 {
+    // Moves the lowest bit of each byte into the highest byte, in order: the
+    // factor has one bit for each, and no two sums meet.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    lanes.iter().rev().fold(0, |bits, lane| bits << LANE | lane.wrapping_mul(GATHER) >> (BLOCK - LANE))
 }
 
 /// Whether `byte`, followed by `next`, may belong to an entity. Without

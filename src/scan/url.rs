@@ -14,6 +14,7 @@ use super::ENTITY_BYTES_MAX;
 use super::chars::{is_unspaced, is_wide_stop};
 use super::host::{Host, host};
 use super::view::{View, is_continuation};
+use std::ops::Range;
 
 /// Longest user info (`user:password@`) in bytes.
 const USER_INFO_BYTES_MAX: usize = 128;
@@ -22,8 +23,9 @@ const BRACKETS_BYTES_MAX: usize = 64;
 /// Digits of the largest port, 65535.
 const PORT_DIGITS_MAX: usize = 5;
 
-/// Where the URL ends whose scheme stands from `start` to `colon`.
-pub(super) fn end_with_scheme(view: &View, start: usize, colon: usize) -> Option<usize> {
+/// The URL whose scheme ends at `colon`.
+pub(super) fn with_scheme(view: &View, colon: usize) -> Option<Range<usize>> {
+    let start = scheme_start(view, colon)?;
     if view.byte(colon.saturating_add(1)) != b'/' || view.byte(colon.saturating_add(2)) != b'/' {
         return None;
     }
@@ -38,18 +40,21 @@ pub(super) fn end_with_scheme(view: &View, start: usize, colon: usize) -> Option
     let authority = colon.saturating_add(3);
     let host_start = behind_user_info(view, authority).unwrap_or(authority);
     let host_end = host_in_url(view, host_start)?;
-    Some(end(view, start, host_end, quote))
+    Some(start..end(view, start, host_end, quote))
 }
 
-/// Where the URL ends that starts with `www.` at `start`.
-pub(super) fn end_with_www(view: &View, start: usize) -> Option<usize> {
+/// The URL that starts with `www.` at `start`.
+pub(super) fn with_www(view: &View, start: usize) -> Option<Range<usize>> {
+    let before = view.byte_before(start);
+    if before.is_ascii_alphanumeric() {
+        return None;
+    }
     let is_www = (start..start.saturating_add(3)).all(|at| view.byte(at) | 0x20 == b'w')
         && view.byte(start.saturating_add(3)) == b'.';
     if !is_www {
         return None;
     }
-    let quote = match view.byte_before(start) {
-        byte if byte.is_ascii_alphanumeric() => return None,
+    let quote = match before {
         b'.' | b'-' | b'_' | b'@' | b'#' | b'$' | b'+' => return None,
         b'/' if view.byte_before(start.saturating_sub(1)) != b'/' => return None,
         byte => byte,
@@ -62,11 +67,22 @@ pub(super) fn end_with_www(view: &View, start: usize) -> Option<usize> {
     if view.byte(host.end) == b'@' {
         return None;
     }
-    Some(end(view, start, host.end, quote))
+    Some(start..end(view, start, host.end, quote))
+}
+
+/// Behind the `w`s that start at `at`, the most of them that matter.
+pub(super) fn behind_www(view: &View, at: usize) -> usize {
+    view.slice(at, at.saturating_add(4))
+        .iter()
+        .position(|byte| byte | 0x20 != b'w')
+        .map_or(at.saturating_add(1), |count| at.saturating_add(count.max(1)))
 }
 
 /// Where the scheme that ends at `colon` starts, if it is one of ours.
 pub(super) fn scheme_start(view: &View, colon: usize) -> Option<usize> {
+    if !matches!(view.byte_before(colon) | 0x20, b'p' | b's') {
+        return None;
+    }
     [&b"http"[..], b"https", b"ftp"].iter().find_map(|scheme| {
         let start = colon.checked_sub(scheme.len())?;
         let found = view.slice(start, colon).eq_ignore_ascii_case(scheme);

@@ -9,6 +9,7 @@ use std::cell::Cell;
 /// (more may follow), a read behind the end means that the decision could turn
 /// out differently later; [`View::undecided`] says so. This one rule is what
 /// makes a stream and the whole text agree: no recognizer has to think of it.
+#[derive(Clone)]
 pub(super) struct View<'a> {
     bytes: &'a [u8],
     open: bool,
@@ -99,6 +100,15 @@ impl<'a> View<'a> {
     /// The bytes from `start` to `end`, empty where there are none.
     pub(super) fn slice(&self, start: usize, end: usize) -> &'a [u8] {
         self.bytes.get(start..end).unwrap_or(&[])
+    }
+
+    /// The `length` bytes from `start` on, as far as there are so many.
+    pub(super) fn ahead(&self, start: usize, length: usize) -> &'a [u8] {
+        let ahead = self.bytes.get(start..).unwrap_or(&[]);
+        if ahead.len() < length {
+            self.read_past_end.set(true);
+        }
+        ahead.get(..length).unwrap_or(ahead)
     }
 
     /// Whether `word` stands at `at`, in any ASCII case.

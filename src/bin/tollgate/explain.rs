@@ -11,6 +11,7 @@ use tollgate::stats::Meters;
 use tollgate::store::{Conflict, Snapshot, Store, Version};
 use tollgate::time::{UnixNanos, UnixSeconds};
 use tollgate::transaction::{Step, Transaction};
+use tollgate::waf::TextCounts;
 
 use crate::{ConfigFile, Outcome, keys, read};
 
@@ -54,10 +55,12 @@ impl Explain {
         }
         if let Step::Respond(reply) = step {
             print_refusal(&reply, transaction.refused());
+            print_text(transaction.trail().counts);
             let refused = transaction.refused().is_some();
             return Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS });
         }
         println!("verdict  allowed");
+        print_text(transaction.trail().counts);
         edits.iter().for_each(print_edit);
         if let Step::ReplaceBody { body, .. } = step {
             println!("upstream gets the body {}", String::from_utf8_lossy(&body));
@@ -127,6 +130,17 @@ impl Request {
         let body = text.get(length..).unwrap_or_default().to_vec();
         Ok(Self { fields: pseudo.chain(fields).collect(), body })
     }
+}
+
+/// What the text holds, where any was read.
+fn print_text(counts: TextCounts) {
+    if counts == TextCounts::default() {
+        return;
+    }
+    let TextCounts { chars, urls, phones, emails, credit_cards } = counts;
+    println!(
+        "text     {chars} characters, {urls} URLs, {phones} phones, {emails} emails, {credit_cards} cards"
+    );
 }
 
 fn print_refusal(reply: &Reply, why: Option<Denial>) {

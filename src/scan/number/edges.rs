@@ -23,15 +23,15 @@ pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, dig
             !char.is_alphanumeric() || (is_unspaced(char) && digit(char).is_none())
         };
     }
-    let before = view.char_before(prefix.start.saturating_sub(width)).0;
+    let before = || view.char_before(prefix.start.saturating_sub(width)).0;
     match char {
-        '.' | '\'' | ':' => digit(before).is_none(),
-        '/' => prefix.plus || !before.is_ascii_alphanumeric(),
-        '-' => prefix.plus && !before.is_alphanumeric(),
+        '.' | '\'' | ':' => digit(before()).is_none(),
+        '/' => prefix.plus || !before().is_ascii_alphanumeric(),
+        '-' => prefix.plus && !before().is_alphanumeric(),
         '$' | '#' | '@' | '\\' | '^' | '~' => false,
         '+' => false,
-        ')' | ']' => !prefix.plus || digit(before).is_none(),
-        ',' => digit(before).is_none() || digits_end.saturating_sub(first) > 3,
+        ')' | ']' => !prefix.plus || digit(before()).is_none(),
+        ',' => digit(before()).is_none() || digits_end.saturating_sub(first) > 3,
         _ => true,
     }
 }

@@ -6,12 +6,9 @@ use super::super::number::{Run, Sign};
 /// Whether the separators among the first `count` groups are ones a phone
 /// number has: a slash only behind the area, dots never mixed, no IPv4
 /// address, no decimal.
-pub(super) fn plain_separators(run: &Run, plus: bool, count: usize) -> bool {
+pub(super) fn plain_separators(run: &Run, count: usize) -> bool {
     let groups = run.groups();
     let signs = || groups.iter().take(count).skip(1).map(|group| group.before.sign);
-    if plus {
-        return true;
-    }
     let slashes = signs().filter(|sign| *sign == Sign::Slash).count();
     let late_slash = signs().skip(2).any(|sign| sign == Sign::Slash);
     if slashes > 1 || late_slash || holds_date(run, count) {

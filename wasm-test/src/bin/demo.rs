@@ -47,7 +47,7 @@ fn tour(keys: &Keys) -> ExitCode {
 fn stay(keys: &Keys) -> ExitCode {
     let stage = start(keys, "stay");
     let gate = format!("http://{}", stage.address());
-    let (acme, old, globex) = (&keys.acme_2026, &keys.acme_2025, &keys.globex);
+    let (acme, old, globex, admin) = (&keys.acme_2026, &keys.acme_2025, &keys.globex, &keys.admin);
     say(&format!(
         "Envoy with Tollgate on {gate}. Its upstream answers with what it saw. Some things to try:
 
@@ -64,6 +64,10 @@ fn stay(keys: &Keys) -> ExitCode {
   curl -i -H 'x-api-key: {acme}' -H 'x-tollgate-tenant: globex' {gate}/v1/acme/orders
   curl -i -H 'x-api-key: {acme}' -d '{{\"item\": \"tea\"}}' {gate}/v1/acme/orders
   for i in 1 2 3 4 5 6 7; do curl -s -o /dev/null -w '%{{http_code}}\\n' -H 'x-api-key: {globex}' {gate}/v1/globex/orders; done
+
+  curl -H 'authorization: Bearer {admin}' {gate}/tollgate/stats
+  curl -H 'authorization: Bearer {admin}' '{gate}/tollgate/audit?limit=10'
+  and in a browser {gate}/tollgate/ with the admin key {admin}
 
 Ctrl-C stops all of it."
     ));

@@ -15,6 +15,8 @@ pub struct Keys {
     pub acme_next: String,
     /// globex's key.
     pub globex: String,
+    /// The admin key.
+    pub admin: String,
 }
 
 impl Keys {
@@ -26,6 +28,7 @@ impl Keys {
             acme_expired: random_key(),
             acme_next: random_key(),
             globex: random_key(),
+            admin: random_key(),
         }
     }
 
@@ -37,6 +40,7 @@ impl Keys {
             ("ACME_KEY_EXPIRED", &self.acme_expired),
             ("ACME_KEY_NEXT", &self.acme_next),
             ("GLOBEX_KEY", &self.globex),
+            ("ADMIN_KEY", &self.admin),
         ];
         named.into_iter().map(|(name, key)| (name.to_owned(), key.clone())).collect()
     }

@@ -150,6 +150,7 @@ fn texts(keys: &Keys) -> Vec<Visit> {
 }
 
 fn surroundings(keys: &Keys) -> Vec<Visit> {
+    let by_admin = |path: &str| get(path).field("authorization", format!("Bearer {}", keys.admin));
     let preflight = Request::new("OPTIONS", "/v1/acme/orders")
         .field("origin", "https://app.example.com")
         .field("access-control-request-method", "POST")
@@ -169,6 +170,21 @@ fn surroundings(keys: &Keys) -> Vec<Visit> {
             "the filter's own health, never forwarded",
             get("/tollgate/healthz"),
             answered(200).body(r#"{"status":"ok"}"#),
+        ),
+        visit(
+            "what the filter counted, asked for without the admin key",
+            get("/tollgate/stats"),
+            refused(401, "invalid-admin-key"),
+        ),
+        visit(
+            "what the filter counted, over all workers",
+            by_admin("/tollgate/stats"),
+            answered(200).body_like(r#""acme":\{"allowed":\d+,"denied":\d+"#),
+        ),
+        visit(
+            "what it recorded of the gate's last visitors, personal data left out",
+            by_admin("/tollgate/audit?limit=5"),
+            answered(200).body_like(r#""decision":"denied","reason":"invalid-admin-key""#),
         ),
     ]
 }
