@@ -133,10 +133,10 @@ const OFTEN: [u32; 14] = [10, 6, 6, 9, 2, 1, 1, 7, 1, 1, 1, 1, 0, 1];
 
 /// The kinds in turn, more and less of them as time goes by. What fails, fails: this is only to have something to see.
 async fn play_batch(address: SocketAddr, batch: u32) {
-    let wave = 1.0 + (f64::from(batch) / 60.0).sin() + 0.4 * (f64::from(batch) / 13.0).sin();
+    let wave = 2.0 + (f64::from(batch) / 190.0).sin() + 0.5 * (f64::from(batch) / 23.0).sin();
     for (place, (request, often)) in (0..).zip(kinds().into_iter().zip(OFTEN)) {
         let due = (batch * 7 + place * 3) % 10 < often;
-        let times = if often > 5 { wave.max(0.2).round() as u32 } else { u32::from(wave > 0.3) };
+        let times = if often > 5 { wave.ceil() as u32 } else { u32::from(wave > 1.5) };
         for _ in 0..if due { times } else { 0 } {
             drop(client::send(address, &request).await);
         }
