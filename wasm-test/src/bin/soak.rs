@@ -82,7 +82,7 @@ async fn ask(address: SocketAddr, next: Arc<AtomicU32>) {
         if number >= REQUESTS {
             return;
         }
-        let good = number % 4 != 0;
+        let good = !number.is_multiple_of(4);
         let mut request =
             get("/v1/acme/x").field("x-api-key", if good { key("acme-live") } else { "x".into() });
         // Every address has ten turns, and a different mix of good and wrong keys.
