@@ -135,6 +135,7 @@ fn told(stage: &Stage) -> Vec<(&'static str, String)> {
     vec![
         ("the records", records),
         ("the sums", ask("/tollgate/stats")),
+        ("the page", ask("/tollgate/")),
         ("the access log", access_log),
         ("the log", stage.envoy.log()),
         ("the metrics", stats),
