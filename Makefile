@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo wasm test lint fmt bench fuzz envoys browser check-machine clean
+.PHONY: help run demo wasm test lint fmt bench bench-wasm fuzz envoys browser check-machine clean
 
 ##@ See it work
 
@@ -41,6 +41,10 @@ fmt: ## format the code
 
 bench: ## measure recognizers and decoders, natively; MB/s
 	@scripts/step "measure" cargo bench --bench scan --bench text
+
+bench-wasm: wasm ## measure how fast the module reads bodies on wasmtime, beside native speed; MB/s
+	@scripts/step "compile the bench" cargo bench -p wasm-test --bench body_speed --no-run
+	@scripts/step "measure" cargo bench -p wasm-test --bench body_speed
 
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
