@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo wasm test lint fmt bench record-cost soak fuzz envoys browser promtool check-machine clean
+.PHONY: help run demo wasm test lint fmt bench bench-wasm record-cost soak fuzz envoys browser promtool check-machine clean
 
 ##@ See it work
 
@@ -49,6 +49,10 @@ record-cost: wasm ## measure what audit records cost a request, in µs of Envoy'
 soak: wasm ## send a million requests from 100 000 addresses; memory must stay flat
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
 	@scripts/step "soak" cargo run -q -p wasm-test --no-default-features --bin soak
+
+bench-wasm: wasm ## measure how fast the module reads bodies on wasmtime, beside native speed; MB/s
+	@scripts/step "compile the bench" cargo bench -p wasm-test --bench body_speed --no-run
+	@scripts/step "measure" cargo bench -p wasm-test --bench body_speed
 
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz

@@ -16,6 +16,7 @@ const FUEL_PER_CALLBACK: u64 = 20_000_000_000;
 pub struct WasmModule {
     module: Module,
     linker: Linker<Host>,
+    metered: bool,
 }
 
 impl WasmModule {
@@ -37,11 +38,24 @@ impl WasmModule {
     /// # Errors
     /// When the bytes are not a module that wasmtime takes.
     pub fn compile(bytes: &[u8]) -> wasmtime::Result<Self> {
-        let engine = Engine::new(Config::new().consume_fuel(true))?;
+        Self::compile_metered(bytes, true)
+    }
+
+    /// Compiles a module as it is, at its full speed: what it executes is not counted, and nothing ends a callback that
+    /// does not end. For measurements.
+    ///
+    /// # Errors
+    /// When the bytes are not a module that wasmtime takes.
+    pub fn compile_unmetered(bytes: &[u8]) -> wasmtime::Result<Self> {
+        Self::compile_metered(bytes, false)
+    }
+
+    fn compile_metered(bytes: &[u8], metered: bool) -> wasmtime::Result<Self> {
+        let engine = Engine::new(Config::new().consume_fuel(metered))?;
         let mut linker = Linker::new(&engine);
         hostcalls::link(&mut linker)?;
         wasi::link(&mut linker)?;
-        Ok(Self { module: Module::new(&engine, bytes)?, linker })
+        Ok(Self { module: Module::new(&engine, bytes)?, linker, metered })
     }
 }
 
@@ -89,6 +103,7 @@ pub struct Vm {
     instance: Instance,
     pub(crate) hosting: Hosting,
     next_context: u32,
+    metered: bool,
     fuel_used: u64,
     /// Why the VM is dead, once it is. Envoy answers 503 on that worker from then on.
     dead: Option<String>,
@@ -101,12 +116,15 @@ impl Vm {
     /// When the module imports what no supported Envoy has, or traps: it would not load.
     pub fn start(world: &World, module: &WasmModule, hosting: Hosting) -> Self {
         let mut store = Store::new(module.module.engine(), Host::new(world.clone()));
-        store.set_fuel(FUEL_PER_CALLBACK).expect("the engine counts fuel");
+        if module.metered {
+            store.set_fuel(FUEL_PER_CALLBACK).expect("the engine counts fuel");
+        }
         let instance = module
             .linker
             .instantiate(&mut store, &module.module)
             .unwrap_or_else(|error| panic!("the module does not load: {error:#}"));
-        let mut vm = Self { store, instance, hosting, next_context: 1, fuel_used: 0, dead: None };
+        let metered = module.metered;
+        let mut vm = Self { store, instance, hosting, next_context: 1, metered, fuel_used: 0, dead: None };
         vm.call("_initialize", 0, &[]).unwrap_or_else(|trap| panic!("_initialize: {trap}"));
         vm
     }
@@ -166,7 +184,7 @@ impl Vm {
         self.dead.as_deref()
     }
 
-    /// All instructions executed so far, as wasmtime counts them: the same in every run.
+    /// All instructions executed so far, as wasmtime counts them: the same in every run. 0 if the module is not metered.
     pub fn fuel_used(&self) -> u64 {
         self.fuel_used
     }
@@ -205,9 +223,13 @@ impl Vm {
             parameters.insert(0, Val::I32(context.cast_signed()));
         }
         let mut results = vec![Val::I32(0); function.ty(&self.store).results().len()];
-        self.store.set_fuel(FUEL_PER_CALLBACK).expect("the engine counts fuel");
+        if self.metered {
+            self.store.set_fuel(FUEL_PER_CALLBACK).expect("the engine counts fuel");
+        }
         let called = function.call(&mut self.store, &parameters, &mut results);
-        self.fuel_used += FUEL_PER_CALLBACK - self.store.get_fuel().expect("the engine counts fuel");
+        if self.metered {
+            self.fuel_used += FUEL_PER_CALLBACK - self.store.get_fuel().expect("the engine counts fuel");
+        }
         match called {
             Ok(()) => Ok(results.first().and_then(Val::i32)),
             Err(error) => {
