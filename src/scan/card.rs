@@ -88,7 +88,11 @@ pub(super) fn may_start(sizes: &[u8]) -> bool {
 
 /// Where the card number ends that starts at `start` with the groups of `run`.
 pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Option<usize> {
-    if run.digit_count(run.groups().len()) < CARD_DIGITS_MIN {
+    let may_be = match run.sizes() {
+        [first, ..] if usize::from(*first) >= CARD_DIGITS_MIN => true,
+        sizes => sizes.len() > 1 && may_start(sizes),
+    };
+    if !may_be || run.digit_count(run.groups().len()) < CARD_DIGITS_MIN {
         return None;
     }
     let mut verdict = None;

@@ -11,7 +11,7 @@ use super::view::View;
 /// prefix 18; one more tells that there are too many.
 pub(super) const RUN_DIGITS_MAX: usize = 24;
 /// Most groups of a run: `+33 (0)1 23 45 67 89` has seven.
-const RUN_GROUPS_MAX: usize = 9;
+pub(super) const RUN_GROUPS_MAX: usize = 9;
 
 /// What stands between two groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

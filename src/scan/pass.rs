@@ -3,6 +3,7 @@
 use super::chars::digit;
 use super::number::{self, Run};
 use super::phone::{self, Site};
+use super::shapes::Shapes;
 use super::trigger::Triggers;
 use super::view::{View, is_continuation};
 use super::{Entity, EntityKind, LINE_BYTES_MAX, Scanner, card, email, url};
@@ -15,6 +16,13 @@ const PREFIX_BYTES_MAX: usize = 8;
 const FULL_WIDTH_BYTES: usize = 3;
 /// Digits passed over at once behind a place where no number can start.
 const SKIP_BYTES_MAX: usize = 64;
+/// Groups of a chain of single digits in brackets that are looked at at once.
+const CHAIN_GROUPS_MAX: usize = 64;
+/// Bytes of one of them, `1)(`.
+const CHAIN_LINK_BYTES: usize = 3;
+// With a calling code in brackets, which is 1 or 7 where it has one digit, a
+// number has more digits than such groups.
+const _: () = assert!(number::RUN_GROUPS_MAX < 11);
 
 /// One text, being scanned.
 pub(super) struct Pass<'a> {
@@ -208,16 +216,26 @@ impl<'a> Pass<'a> {
             return Look::Past(column_end(view, at, digits_end));
         }
         let prefix = number::prefix(view, at);
+        let shapes = &self.scanner.shapes;
+        if before == b'(' && !prefix.plus {
+            let end = bracket_chain_end(view, at, shapes);
+            if end > at {
+                return Look::Past(end);
+            }
+        }
+        let joined = || before != b' ' && !prefix.plus && number::continues(view, prefix.start, digits_end);
         // `1)`: the digits stand alone if nothing was opened.
         if prefix.start < floor
             || (short && !prefix.bracket && view.byte(digits_end) == b')')
             || !number::may_start(view, &prefix, at, digits_end)
-            || (!prefix.plus && number::continues(view, prefix.start, digits_end))
+            || joined()
         {
             return past;
         }
-        let free = prefix.plus || prefix.bracket || matches!(first, b'0' | 0xef);
-        let shapes = &self.scanner.shapes;
+        // What may be read in other ways than by its groups: a calling code in
+        // brackets or behind its prefix, a trunk prefix.
+        let code = prefix.bracket && matches!(view.byte(digits_end), b')' | 0x80..);
+        let free = prefix.plus || code || matches!(first, b'0' | 0xef);
         let readable = run.read(view, at, prefix.bracket, |sizes| {
             free || card::may_start(sizes) || shapes.may_start(sizes)
         });
@@ -268,6 +286,28 @@ fn digits_end(view: &View, at: usize) -> usize {
         }
     }
     end
+}
+
+/// Where the first digit stands, of a chain of single digits in brackets that
+/// starts at `at`, with which a number may start: `(1)(1)(1)`. As many groups
+/// as a number can have have too few digits in all, so only the last ones can
+/// be the head of something else. `at` where that is the first one.
+fn bracket_chain_end(view: &View, at: usize, shapes: &Shapes) -> usize {
+    let mut groups = 0usize;
+    let mut end = at;
+    while groups < CHAIN_GROUPS_MAX
+        && matches!(view.byte(end), b'1'..=b'9')
+        && view.byte(end.saturating_add(1)) == b')'
+        && view.byte(end.saturating_add(2)) == b'('
+    {
+        groups = groups.saturating_add(1);
+        end = end.saturating_add(CHAIN_LINK_BYTES);
+    }
+    let free = groups.saturating_sub(number::RUN_GROUPS_MAX.saturating_sub(1));
+    if free == 0 || shapes.may_start(&[1, 1]) {
+        return at;
+    }
+    at.saturating_add(free.saturating_mul(CHAIN_LINK_BYTES))
 }
 
 /// Where the last number starts of a column, numbers with one blank between

@@ -14,7 +14,7 @@ mod tests;
 use super::context::{self, Subject, Verdict};
 use super::email;
 use super::lexicon::{Lexicon, Sense};
-use super::number::{Prefix, Run};
+use super::number::{Prefix, RUN_DIGITS_MAX, Run};
 use super::regions::calling_code;
 use super::shapes::{Shapes, Strength};
 use super::view::View;
@@ -45,7 +45,7 @@ pub(super) struct Site<'a> {
 /// The phone number at `site`, if there is one.
 pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Range<usize>> {
     let mut verdict = None;
-    for count in (1..=site.run.groups().len()).rev() {
+    for count in (1..=site.groups_max(shapes)).rev() {
         if site.run.digit_count(count) < PHONE_DIGITS_MIN {
             break;
         }
@@ -69,12 +69,20 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
             if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
                 found = Verdict::For;
             }
-            match context::after(lexicon, site.view, site.end(count)) {
-                Some(Sense::Phone) if found == Verdict::Silent => found = Verdict::ForNear,
-                Some(Sense::Unit) if lookalikes::like_thousands(site.run, count) => continue,
-                _ => {}
+            // The word behind can lift nothing but silence.
+            let needed = site.needed(count, strength);
+            let thousands = lookalikes::like_thousands(site.run, count);
+            if found != Verdict::Silent && found < needed {
+                continue;
             }
-            if found < site.needed(count, strength) {
+            if found == Verdict::Silent || thousands {
+                match context::after(lexicon, site.view, site.end(count)) {
+                    Some(Sense::Phone) if found == Verdict::Silent => found = Verdict::ForNear,
+                    Some(Sense::Unit) if thousands => continue,
+                    _ => {}
+                }
+            }
+            if found < needed {
                 continue;
             }
             if found < Verdict::ForNear && site.beside_numbers(count) {
@@ -87,6 +95,30 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
 }
 
 impl Site<'_> {
+    /// Of how many groups a number here can be at most, by what is quickly
+    /// seen: behind a plus or a zero of all, else of those of a form, or of
+    /// enough digits for the calling code in brackets.
+    fn groups_max(&self, shapes: &Shapes) -> usize {
+        let all = self.run.groups().len();
+        let digits = self.run.digits(RUN_DIGITS_MAX);
+        if self.prefix.plus || digits.first() == Some(&0) {
+            return all;
+        }
+        let enough = |(code_length, (fewest, _)): (usize, (u8, u8))| {
+            usize::from(self.run.group(0).digits) == code_length
+                && digits.len() >= code_length.saturating_add(usize::from(fewest))
+        };
+        if self.has_head_in_brackets() && calling_code(digits).is_some_and(enough) {
+            return all;
+        }
+        shapes.groups_max(self.run.sizes())
+    }
+
+    /// Whether the first group, and no other, stands in brackets.
+    fn has_head_in_brackets(&self) -> bool {
+        self.run.bracket_first && self.run.separator_behind(0).closes
+    }
+
     /// How far the first `count` groups, of digits enough, look like a phone
     /// number.
     fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
@@ -181,8 +213,7 @@ impl Site<'_> {
 
     /// `(351) 912 345 678`: the calling code without its plus.
     fn with_code_in_brackets(&self, count: usize) -> Option<Strength> {
-        let closes = self.run.bracket_first && self.run.separator_behind(0).closes;
-        if !closes || count < 2 {
+        if !self.has_head_in_brackets() || count < 2 {
             return None;
         }
         let digits = self.run.digits(self.run.digit_count(count));

@@ -131,6 +131,24 @@ impl Shapes {
         self.node(sizes).is_some()
     }
 
+    /// How many groups the longest form has that starts as groups of these
+    /// sizes do, 0 where there is none.
+    pub(super) fn groups_max(&self, sizes: &[u8]) -> usize {
+        let mut longest = 0;
+        let mut node = self.nodes.first();
+        for (count, size) in (1..).zip(sizes) {
+            let next = node.and_then(|node| node.next.get(usize::from(*size)));
+            node = match next {
+                None | Some(0) => break,
+                Some(next) => self.nodes.get(usize::from(*next)),
+            };
+            if node.is_some_and(|node| !node.forms.is_empty()) {
+                longest = count;
+            }
+        }
+        longest
+    }
+
     /// Whether the first `count` groups of `run` have a known form, and how
     /// far that speaks for itself.
     pub(super) fn strength(&self, run: &Run, count: usize) -> Option<Strength> {
