@@ -182,6 +182,13 @@ fn tail_end(view: &View, start: usize, from: usize, quote: u8) -> usize {
     let mut good_end = from;
     let mut at = from;
     while at < limit {
+        let rest = view.slice(at, limit.min(view.len()));
+        let plain = rest.iter().take_while(|byte| PLAIN.get(usize::from(**byte)) == Some(&true)).count();
+        if plain > 0 {
+            at = at.saturating_add(plain);
+            good_end = at;
+            continue;
+        }
         let byte = view.byte(at);
         if byte >= 0x80 {
             let (char, width) = view.char_at(at);
@@ -213,6 +220,44 @@ fn tail_end(view: &View, start: usize, from: usize, quote: u8) -> usize {
     good_end
 }
 
+/// The bytes of a path that neither end it nor could be the sentence's.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b'!';
+    while byte < 0x7f {
+        let special = matches!(
+            byte,
+            b'"' | b'<'
+                | b'>'
+                | b'\\'
+                | b'`'
+                | b'\''
+                | b'('
+                | b'['
+                | b'{'
+                | b')'
+                | b']'
+                | b'}'
+                | b':'
+                | b'.'
+                | b','
+                | b';'
+                | b'!'
+                | b'?'
+                | b'*'
+                | b'_'
+                | b'~'
+                | b'|'
+        );
+        #[expect(clippy::indexing_slicing, reason = "any byte is an index of this array")]
+        {
+            plain[byte as usize] = !special;
+        }
+        byte = byte.saturating_add(1);
+    }
+    plain
+};
+
 /// Whether the apostrophe at `at` is that of `example.com/a's page`.
 fn is_genitive(view: &View, at: usize) -> bool {
     view.byte(at.saturating_add(1)) == b's'
@@ -222,13 +267,20 @@ fn is_genitive(view: &View, at: usize) -> bool {
 /// Where this URL ends if the `:` at `colon` belongs to the next one, which a
 /// separator parts from it: `http://a.example/1,http://b.example/2`.
 fn next_url(view: &View, colon: usize, good_end: usize) -> Option<usize> {
+    // Few colons stand where a separator and a scheme could stand before them.
+    let parted = |scheme: usize| is_separator(view.byte_before(colon.saturating_sub(scheme)));
+    if !(parted(3) || parted(4) || parted(5)) {
+        return None;
+    }
     if view.byte(colon.saturating_add(1)) != b'/' || view.byte(colon.saturating_add(2)) != b'/' {
         return None;
     }
-    let start = scheme_start(view, colon)?;
-    let separator = start.checked_sub(1)?;
-    let parted = matches!(view.byte(separator), b',' | b';' | b'|');
-    (parted && separator < good_end).then(|| trimmed(view, separator))
+    let separator = scheme_start(view, colon)?.checked_sub(1)?;
+    (is_separator(view.byte(separator)) && separator < good_end).then(|| trimmed(view, separator))
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b',' | b';' | b'|')
 }
 
 /// `end`, moved before the punctuation that stands there.
