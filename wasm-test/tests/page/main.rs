@@ -103,8 +103,8 @@ fn it_goes_on_by_itself_and_for_one_tenant() {
         newer["path"] = json!("/v1/acme/newer");
         said.records.push(newer);
     }
-    browser.wait_for("document.querySelector('#reasons td').textContent === '100'");
-    browser.wait_for("document.querySelector('#records tbody tr').textContent.includes('/v1/acme/newer')");
+    browser.wait_for("document.querySelector('#reasons td')?.textContent === '100'");
+    browser.wait_for("document.querySelector('#records tbody tr')?.textContent.includes('/v1/acme/newer')");
     assert_eq!(table(&mut browser, "records").len(), 6, "none twice");
     let drawn = "document.querySelectorAll('#refused path[d^=M]:not(.unwatched)').length";
     assert_eq!(browser.value(drawn), json!(1));
