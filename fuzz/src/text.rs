@@ -118,11 +118,9 @@ pub fn splice(data: &[u8]) {
     let by_looks = matches!(declared.declared, Declared::Text | Declared::EventStream);
     let format_after = match after.add_body(&declared, &spliced) {
         Ok(format) => format,
-        // Text may look like something else afterwards.
-        Err(error) if by_looks => {
-            assert_eq!(error, TextError::UnsupportedCharset);
-            return;
-        }
+        // Text may look like something else afterwards: `[PHONE]=9%DE` like a form, though what
+        // stood there before the sign did not.
+        Err(TextError::UnsupportedCharset | TextError::InvalidUtf8) if by_looks => return,
         Err(error) => panic!("{error} after splicing"),
     };
     let has_header = text
