@@ -205,6 +205,13 @@ impl Bootstrap {
             Value::Sequence(Vec::new());
     }
 
+    /// Every value that holds no other, each with its path.
+    pub fn leaves(&self) -> Vec<(String, String)> {
+        let mut leaves = Vec::new();
+        add_leaves(&self.0, String::new(), &mut leaves);
+        leaves
+    }
+
     /// As text.
     pub fn to_yaml(&self) -> String {
         serde_norway::to_string(&self.0).expect("a YAML document can be written")
@@ -212,7 +219,16 @@ impl Bootstrap {
 
     /// The plugin's configuration in the shipped file.
     pub fn shipped_configuration() -> serde_json::Value {
-        let mut document = Self::shipped().0;
+        Self::shipped().configuration()
+    }
+
+    /// The plugin's configuration in the shipped file for one of many.
+    pub fn shipped_distributed_configuration() -> serde_json::Value {
+        Self::shipped_distributed().configuration()
+    }
+
+    fn configuration(self) -> serde_json::Value {
+        let mut document = self.0;
         let plugin = plugin_of(at(&mut document, LISTENER));
         let text = at(plugin, "configuration/value").as_str().expect("a StringValue").to_owned();
         serde_json::from_str(&text).expect("the shipped configuration is JSON")
@@ -262,6 +278,23 @@ fn plugin_of(listener: &mut Value) -> &mut Value {
     };
     let ours = filters.iter_mut().find(|filter| filter["name"] == "tollgate");
     at(ours.expect("the shipped file has a filter named tollgate"), "typed_config/config")
+}
+
+fn add_leaves(value: &Value, path: String, leaves: &mut Vec<(String, String)>) {
+    let below = |step: String| if path.is_empty() { step } else { format!("{path}/{step}") };
+    match value {
+        Value::Mapping(map) if !map.is_empty() => {
+            for (key, value) in map {
+                add_leaves(value, below(key.as_str().expect("keys are text").to_owned()), leaves);
+            }
+        }
+        Value::Sequence(items) => {
+            for (index, item) in items.iter().enumerate() {
+                add_leaves(item, below(index.to_string()), leaves);
+            }
+        }
+        leaf => leaves.push((path, serde_norway::to_string(leaf).expect("YAML can be written"))),
+    }
 }
 
 /// The value at a path of keys and indices parted by `/`; a last key that is not there yet is made.

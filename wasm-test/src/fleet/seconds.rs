@@ -29,7 +29,11 @@ pub struct Second {
 
 /// All seconds of a run, by their number since 1970.
 #[derive(Clone, Debug, Default)]
-pub struct Seconds(BTreeMap<u64, Second>);
+pub struct Seconds {
+    seconds: BTreeMap<u64, Second>,
+    /// First and last second that a request on the edge may be of.
+    edges: Vec<(u64, u64)>,
+}
 
 impl Second {
     /// At least so many were let through.
@@ -59,7 +63,10 @@ impl Seconds {
         let (first, last) = (taken.as_secs(), given.as_secs());
         match attempt.outcome {
             Outcome::Answered(200) if first == last => self.at(first).admitted[attempt.gate] += 1,
-            Outcome::Answered(200) => (first..=last).for_each(|second| self.at(second).on_the_edge += 1),
+            Outcome::Answered(200) => {
+                (first..=last).for_each(|second| self.at(second).on_the_edge += 1);
+                self.edges.push((first, last));
+            }
             Outcome::Answered(403 | 429) => self.at(last).refused += 1,
             Outcome::Answered(500..=599) => self.at(last).failed += 1,
             Outcome::Answered(_) | Outcome::Broke | Outcome::Hung => self.at(last).lost += 1,
@@ -67,17 +74,17 @@ impl Seconds {
     }
 
     fn at(&mut self, second: u64) -> &mut Second {
-        self.0.entry(second).or_default()
+        self.seconds.entry(second).or_default()
     }
 
     /// One second; nothing happened in those that are not known.
     pub fn second(&self, number: u64) -> Second {
-        self.0.get(&number).copied().unwrap_or_default()
+        self.seconds.get(&number).copied().unwrap_or_default()
     }
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = (u64, Second)> {
-        self.0.iter().map(|(number, second)| (*number, *second))
+        self.seconds.iter().map(|(number, second)| (*number, *second))
     }
 
     /// The seconds that load was on for all of.
@@ -85,21 +92,30 @@ impl Seconds {
     /// # Panics
     /// When there are none.
     pub fn full(&self) -> RangeInclusive<u64> {
-        let (first, last) = (self.0.keys().next(), self.0.keys().next_back());
+        let (first, last) = (self.seconds.keys().next(), self.seconds.keys().next_back());
         let (first, last) = (first.expect("a second") + 1, last.expect("a second") - 1);
         assert!(first <= last, "the load was on for no full second");
         first..=last
     }
 
-    /// The sum of these.
+    /// The sum of these, each request once; on the edge is who came or left at either end.
     pub fn sum(&self, range: RangeInclusive<u64>) -> Second {
-        let add = |sum: Second, (_, second): (&u64, &Second)| Second {
-            admitted: [sum.admitted[0] + second.admitted[0], sum.admitted[1] + second.admitted[1]],
-            on_the_edge: sum.on_the_edge + second.on_the_edge,
-            refused: sum.refused + second.refused,
-            failed: sum.failed + second.failed,
-            lost: sum.lost + second.lost,
-        };
-        self.0.range(range).fold(Second::default(), add)
+        let mut sum = Second::default();
+        for (_, second) in self.seconds.range(range.clone()) {
+            sum.admitted[0] += second.admitted[0];
+            sum.admitted[1] += second.admitted[1];
+            sum.refused += second.refused;
+            sum.failed += second.failed;
+            sum.lost += second.lost;
+        }
+        for (first, last) in &self.edges {
+            match (range.contains(first), range.contains(last)) {
+                // Of which Envoy it was is not asked of sums.
+                (true, true) => sum.admitted[0] += 1,
+                (false, false) => {}
+                _ => sum.on_the_edge += 1,
+            }
+        }
+        sum
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn measure() -> Value {
         progress(&format!("round {round} of {ROUNDS}: the service's own round trip"));
         service.extend(round_trips(&fleets[0]));
     }
-    let [open, ..] = latencies.clone().map(|latencies| quantiles(latencies));
+    let [open, ..] = latencies.clone().map(quantiles);
     let mut rows = Vec::new();
     for (contender, latencies) in contenders.iter().zip(latencies) {
         let (p50, p99) = quantiles(latencies);

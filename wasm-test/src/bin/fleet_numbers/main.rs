@@ -16,10 +16,13 @@ use std::fs;
 use std::process::ExitCode;
 use wasm_test::module::repository;
 
+/// What it is called, and what measures it.
+type Trial = (&'static str, fn() -> Value);
+
 const USAGE: &str = "usage: fleet_numbers [overload|latency|outage|keys]...";
 
 fn main() -> ExitCode {
-    let trials: [(&str, fn() -> Value); 4] = [
+    let trials: [Trial; 4] = [
         ("overload", overload::measure),
         ("latency", latency::measure),
         ("outage", outage::measure),

@@ -31,5 +31,6 @@ fn who_was_judged_on_the_edge_counts_for_neither_bound_against_the_filter() {
     assert_eq!(seconds.second(3).lost, 1);
     assert_eq!(seconds.full(), 2..=2);
     assert_eq!((seconds.second(1).at_least(), seconds.second(1).at_most()), (1, 2));
-    assert_eq!(seconds.sum(1..=2).at_least(), 2);
+    assert_eq!((seconds.sum(1..=2).at_least(), seconds.sum(1..=2).at_most()), (3, 3));
+    assert_eq!((seconds.sum(2..=2).at_least(), seconds.sum(2..=2).at_most()), (1, 2));
 }
