@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo wasm test lint fmt bench bench-wasm record-cost soak fuzz envoys browser promtool check-machine clean
+.PHONY: help run demo demo-distributed wasm test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz envoys browser promtool fleet check-machine clean
 
 ##@ See it work
 
@@ -22,12 +22,17 @@ run: wasm ## start the same Envoy and stay, with curl lines to try; Ctrl-C stops
 	@scripts/step "build the demo" cargo build -p wasm-test --no-default-features --bin demo
 	@scripts/step "start Envoy" cargo run -q -p wasm-test --no-default-features --bin demo -- --stay
 
+demo-distributed: wasm fleet ## two Envoys, one limit; rate limit service and Redis are killed and come back
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the demo" cargo build -p wasm-test --no-default-features --bin demo_distributed
+	@scripts/step "play it" cargo run -q -p wasm-test --no-default-features --bin demo_distributed
+
 ##@ Build and prove
 
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
 	@scripts/step "build the module" scripts/build-wasm
 
-test: wasm envoys browser promtool ## run every test: policy, module on wasmtime, module in real Envoys, page in a browser
+test: wasm envoys browser promtool fleet ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
 	@scripts/step "run the tests" cargo test --workspace --all-features
@@ -46,6 +51,11 @@ record-cost: wasm ## measure what audit records cost a request, in µs of Envoy'
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
 	@scripts/step "measure" cargo run -q -p wasm-test --no-default-features --bin record_cost
 
+fleet-numbers: wasm fleet ## measure one limit over two Envoys, beside Envoy's own rate limit filter
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the load" cargo build --release -p wasm-test --no-default-features --bin fleet_numbers
+	@scripts/step "measure" cargo run --release -q -p wasm-test --no-default-features --bin fleet_numbers
+
 soak: wasm ## send a million requests from 100 000 addresses; memory must stay flat
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
 	@scripts/step "soak" cargo run -q -p wasm-test --no-default-features --bin soak
@@ -60,13 +70,17 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolcha
 ##@ The machine
 
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser)
+	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser
 
 promtool: check-machine ## fetch what the alert rules are checked with (PROMTOOL_BIN=path uses yours instead)
 	@scripts/step "find promtool" scripts/fetch-promtool
+
+fleet: check-machine ## fetch rate limit service and Redis (RATELIMIT_BIN=path, REDIS_BIN=path use yours instead)
+	@scripts/step "find Redis" scripts/fetch-redis
+	@scripts/step "find the rate limit service" scripts/fetch-ratelimit
 
 envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)

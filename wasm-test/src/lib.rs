@@ -13,11 +13,13 @@
 //! [`browser`] shows the admin page as an operator sees it.
 
 pub mod browser;
+pub mod child;
 pub mod client;
 #[cfg(feature = "emulated")]
 pub mod emulated;
 pub mod envoy;
 pub mod fixture;
+pub mod fleet;
 pub mod message;
 pub mod module;
 pub mod scenario;

@@ -58,8 +58,11 @@ impl Listener {
 const LISTENER: &str = "static_resources/listeners/0";
 const ACCESS_LOGS: usize = 2;
 const MANAGER: &str = "filter_chains/0/filters/0/typed_config";
+const ROUTES: &str = "route_config/virtual_hosts/0/routes/0";
 const UPSTREAM: &str =
     "static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address";
+const SERVICE: &str =
+    "static_resources/clusters/1/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address";
 
 impl Bootstrap {
     /// The shipped file, for the module under test.
@@ -67,7 +70,19 @@ impl Bootstrap {
     /// # Panics
     /// When the file is not there, or its parts lie elsewhere than this crate knows.
     pub fn shipped() -> Self {
-        let path = module::repository().join("envoy/demo/envoy.yaml");
+        Self::read("envoy.yaml")
+    }
+
+    /// The shipped file for one of many Envoys that share a limit.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn shipped_distributed() -> Self {
+        Self::read("distributed.yaml")
+    }
+
+    fn read(file: &str) -> Self {
+        let path = module::repository().join("envoy/demo").join(file);
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let document =
             serde_norway::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -76,7 +91,20 @@ impl Bootstrap {
 
     /// The shipped file on free ports, with these listeners in place of its one, before this upstream.
     pub fn for_test(listeners: &[Listener], upstream: SocketAddr) -> Self {
-        let mut bootstrap = Self::shipped();
+        Self::shipped().with(listeners, upstream)
+    }
+
+    /// The shipped file for one of many Envoys, on free ports, with this listener in place of its own, before this
+    /// upstream and this rate limit service.
+    pub fn for_fleet(listener: &Listener, upstream: SocketAddr, service: SocketAddr) -> Self {
+        let mut bootstrap = Self::shipped_distributed().with(std::slice::from_ref(listener), upstream);
+        *at(&mut bootstrap.0, &format!("{SERVICE}/address")) = Value::from(service.ip().to_string());
+        *at(&mut bootstrap.0, &format!("{SERVICE}/port_value")) = Value::from(service.port());
+        bootstrap
+    }
+
+    fn with(self, listeners: &[Listener], upstream: SocketAddr) -> Self {
+        let mut bootstrap = self;
         let template = at(&mut bootstrap.0, LISTENER).clone();
         let listeners = listeners.iter().map(|listener| listener_of(&template, listener)).collect();
         *at(&mut bootstrap.0, "static_resources/listeners") = Value::Sequence(listeners);
@@ -123,6 +151,67 @@ impl Bootstrap {
         bootstrap
     }
 
+    /// Puts a header of this name on every answer: when Envoy took the request and when it gave the answer, in seconds
+    /// since 1970.
+    pub fn stamp_answers(&mut self, name: &str) {
+        let routes = at(&mut self.0, &format!("{LISTENER}/{MANAGER}/route_config"));
+        *at(routes, "response_headers_to_add") = Value::Sequence(vec![Value::Null]);
+        *at(routes, "response_headers_to_add/0/header/key") = Value::from(name);
+        *at(routes, "response_headers_to_add/0/header/value") =
+            Value::from("%START_TIME(%s.%6f)% %EMIT_TIME(%s.%6f)%");
+    }
+
+    /// Puts another filter in the place of Tollgate's, with its actions at the route; or none.
+    pub fn replace_filter(&mut self, filter: Option<(serde_json::Value, serde_json::Value)>) {
+        let manager = at(&mut self.0, &format!("{LISTENER}/{MANAGER}"));
+        let Value::Sequence(filters) = at(manager, "http_filters") else { panic!("filters are a list") };
+        let ours = filters.iter().position(|filter| filter["name"] == "tollgate");
+        let ours = ours.expect("the shipped file has a filter named tollgate");
+        filters.remove(ours);
+        if let Some((filter, actions)) = filter {
+            let value = |json| serde_norway::to_value(json).expect("JSON is YAML");
+            filters.insert(ours, value(filter));
+            *at(manager, "route_config/virtual_hosts/0/rate_limits") = value(actions);
+        }
+    }
+
+    /// Lets the last filter before the router answer 200: every other filter does what it would do before an upstream,
+    /// and none is asked. (With a route that answers, Envoy's own rate limit filter would have nothing to do.)
+    pub fn answer_behind_filters(&mut self) {
+        let manager = at(&mut self.0, &format!("{LISTENER}/{MANAGER}"));
+        let Value::Sequence(filters) = at(manager, "http_filters") else { panic!("filters are a list") };
+        let mut fault = Value::Null;
+        *at(&mut fault, "name") = Value::from("envoy.filters.http.fault");
+        *at(&mut fault, "typed_config/@type") =
+            Value::from("type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault");
+        *at(&mut fault, "typed_config/abort/http_status") = Value::from(200);
+        *at(&mut fault, "typed_config/abort/percentage/numerator") = Value::from(100);
+        *at(&mut fault, "typed_config/max_active_faults") = Value::from(u32::MAX);
+        let before_router = filters.len() - 1;
+        filters.insert(before_router, fault);
+    }
+
+    /// Takes away the cluster of the rate limit service.
+    pub fn without_service(&mut self) {
+        let Value::Sequence(clusters) = at(&mut self.0, "static_resources/clusters") else {
+            panic!("clusters are a list")
+        };
+        clusters.remove(1);
+    }
+
+    /// Leaves the cluster of the rate limit service without endpoints.
+    pub fn without_service_endpoints(&mut self) {
+        *at(&mut self.0, "static_resources/clusters/1/load_assignment/endpoints") =
+            Value::Sequence(Vec::new());
+    }
+
+    /// Every value that holds no other, each with its path.
+    pub fn leaves(&self) -> Vec<(String, String)> {
+        let mut leaves = Vec::new();
+        add_leaves(&self.0, String::new(), &mut leaves);
+        leaves
+    }
+
     /// As text.
     pub fn to_yaml(&self) -> String {
         serde_norway::to_string(&self.0).expect("a YAML document can be written")
@@ -130,7 +219,16 @@ impl Bootstrap {
 
     /// The plugin's configuration in the shipped file.
     pub fn shipped_configuration() -> serde_json::Value {
-        let mut document = Self::shipped().0;
+        Self::shipped().configuration()
+    }
+
+    /// The plugin's configuration in the shipped file for one of many.
+    pub fn shipped_distributed_configuration() -> serde_json::Value {
+        Self::shipped_distributed().configuration()
+    }
+
+    fn configuration(self) -> serde_json::Value {
+        let mut document = self.0;
         let plugin = plugin_of(at(&mut document, LISTENER));
         let text = at(plugin, "configuration/value").as_str().expect("a StringValue").to_owned();
         serde_json::from_str(&text).expect("the shipped configuration is JSON")
@@ -156,7 +254,7 @@ fn listener_of(template: &Value, listener: &Listener) -> Value {
         *at(&mut made, &format!("{MANAGER}/upgrade_configs/0/upgrade_type")) = Value::from("websocket");
     }
     if listener.answers_itself {
-        let route = at(&mut made, &format!("{MANAGER}/route_config/virtual_hosts/0/routes/0"));
+        let route = at(&mut made, &format!("{MANAGER}/{ROUTES}"));
         route.as_mapping_mut().expect("a route is a map").remove("route");
         *at(route, "direct_response/status") = Value::from(200);
     }
@@ -180,6 +278,23 @@ fn plugin_of(listener: &mut Value) -> &mut Value {
     };
     let ours = filters.iter_mut().find(|filter| filter["name"] == "tollgate");
     at(ours.expect("the shipped file has a filter named tollgate"), "typed_config/config")
+}
+
+fn add_leaves(value: &Value, path: String, leaves: &mut Vec<(String, String)>) {
+    let below = |step: String| if path.is_empty() { step } else { format!("{path}/{step}") };
+    match value {
+        Value::Mapping(map) if !map.is_empty() => {
+            for (key, value) in map {
+                add_leaves(value, below(key.as_str().expect("keys are text").to_owned()), leaves);
+            }
+        }
+        Value::Sequence(items) => {
+            for (index, item) in items.iter().enumerate() {
+                add_leaves(item, below(index.to_string()), leaves);
+            }
+        }
+        leaf => leaves.push((path, serde_norway::to_string(leaf).expect("YAML can be written"))),
+    }
 }
 
 /// The value at a path of keys and indices parted by `/`; a last key that is not there yet is made.

@@ -4,13 +4,11 @@ use super::ASKING_INTERVAL;
 use super::admin::Admin;
 use super::binary::Release;
 use super::bootstrap::Bootstrap;
-use crate::module::repository;
+use crate::child::{Watched, fresh_folder, read_lossy};
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, interval};
 
@@ -20,28 +18,9 @@ const START_MAX: Duration = Duration::from_secs(120);
 /// Worker threads where nothing else is asked for: two, so that state that lives in one worker only is found out.
 pub(super) const WORKERS: usize = 2;
 
-/// How the kernel counts the time of processes, in ticks a second (proc(5), sysconf `_SC_CLK_TCK`): 100 on Linux.
-const TICKS_PER_SECOND: f64 = 100.0;
-
-/// Runs Envoy and ends it when standard input closes. That happens when its starter drops it, and also when the
-/// starter is killed: an Envoy is never left behind.
-const WATCHDOG: &str = r#"
-exec 3<&0
-"$@" </dev/null 3<&- &
-envoy=$!
-echo "$envoy" >"$PROCESS_FILE"
-{ read -r _ <&3; kill -KILL "$envoy"; } &
-watch=$!
-exec 3<&-
-wait "$envoy"
-code=$?
-kill "$watch" 2>/dev/null
-exit "$code"
-"#;
-
 /// A running Envoy. It ends when dropped, and when this process ends, however that comes about.
 pub struct Envoy {
-    child: Child,
+    child: Watched,
     folder: PathBuf,
     admin: Admin,
     workers: usize,
@@ -70,27 +49,22 @@ impl Envoy {
         label: &str,
         workers: usize,
     ) -> Result<Self, NotStarted> {
-        let folder = fresh_folder(label, release);
+        let folder = fresh_folder("envoy", &format!("{label}-{}", release.number()));
         let configuration = folder.join("envoy.yaml");
         fs::write(&configuration, bootstrap.logging_to(&folder.join(ACCESS_LOG)).to_yaml())
             .expect("the folder is ours");
-        let log = File::create(folder.join(LOG)).expect("the folder is ours");
-        let child = Command::new("sh")
-            .args(["-c", WATCHDOG, "watchdog"])
-            .arg(release.binary())
-            .arg("-c")
-            .arg(&configuration)
-            .args(["--concurrency", &workers.to_string(), "--disable-hot-restart"])
-            .arg("--admin-address-path")
-            .arg(folder.join(ADMIN_ADDRESS))
-            .args(["--file-flush-interval-msec", "50"])
-            .env("PROCESS_FILE", folder.join(PROCESS))
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().expect("a file can be opened twice"))
-            .stderr(log)
-            .spawn()
-            .expect("there is a shell");
+        let arguments = [
+            "-c".to_owned(),
+            configuration.to_string_lossy().into_owned(),
+            "--concurrency".to_owned(),
+            workers.to_string(),
+            "--disable-hot-restart".to_owned(),
+            "--admin-address-path".to_owned(),
+            folder.join(ADMIN_ADDRESS).to_string_lossy().into_owned(),
+            "--file-flush-interval-msec".to_owned(),
+            "50".to_owned(),
+        ];
+        let child = Watched::start(&release.binary(), &arguments, environment, &folder, "envoy");
         let mut started = Starting { child: Some(child), folder };
         let admin = started.ready().await?;
         Ok(started.finish(admin, workers))
@@ -126,37 +100,25 @@ impl Envoy {
         (0..self.workers).map(of).collect()
     }
 
-    /// Seconds of processor time that it has used, all threads together, to a hundredth (proc(5), `stat`).
+    /// Seconds of processor time that it has used, all threads together, to a hundredth.
     ///
     /// # Panics
     /// Where there is no `/proc`.
     pub fn cpu_seconds(&self) -> f64 {
-        let stat = self.proc("stat");
-        // The name in brackets may hold blanks; utime and stime are the 12th and 13th field behind it.
-        let behind = stat.rsplit_once(") ").expect("a name in brackets").1;
-        let ticks = behind.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
-        ticks.sum::<f64>() / TICKS_PER_SECOND
+        self.child.cpu_seconds()
     }
 
-    /// Bytes of memory that it holds (proc(5), `VmRSS`).
+    /// Bytes of memory that it holds.
     ///
     /// # Panics
     /// Where there is no `/proc`.
     pub fn resident_bytes(&self) -> u64 {
-        let status = self.proc("status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
-        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
-    }
-
-    fn proc(&self, file: &str) -> String {
-        let process = read_lossy(&self.folder.join(PROCESS));
-        let path = format!("/proc/{}/{file}", process.trim());
-        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+        self.child.resident_bytes()
     }
 
     /// All it logged so far.
     pub fn log(&self) -> String {
-        read_lossy(&self.folder.join(LOG))
+        self.child.log()
     }
 
     /// All of the access log so far.
@@ -166,8 +128,8 @@ impl Envoy {
 }
 
 impl Drop for Envoy {
+    /// What it wrote stays if the test fails. (On Unix a file that is still written to can be removed.)
     fn drop(&mut self) {
-        end(&mut self.child);
         if !std::thread::panicking() {
             drop(fs::remove_dir_all(&self.folder));
         }
@@ -185,7 +147,7 @@ impl fmt::Debug for NotStarted {
 
 /// A process that is not ready yet. Dropped, it is ended; what it logged is in the error.
 struct Starting {
-    child: Option<Child>,
+    child: Option<Watched>,
     folder: PathBuf,
 }
 
@@ -196,7 +158,7 @@ impl Starting {
         let mut asking = interval(ASKING_INTERVAL);
         while Instant::now() < deadline {
             asking.tick().await;
-            if let Some(status) = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten()) {
+            if let Some(status) = self.child.as_mut().and_then(Watched::ended) {
                 return Err(self.failed(format!("it ended with {status}")));
             }
             // Envoy writes the address once it listens; until it has written all of it, it does not parse.
@@ -212,7 +174,7 @@ impl Starting {
     }
 
     fn failed(&self, reason: String) -> NotStarted {
-        NotStarted { reason, log: read_lossy(&self.folder.join(LOG)) }
+        NotStarted { reason, log: self.child.as_ref().map(Watched::log).unwrap_or_default() }
     }
 
     fn finish(mut self, admin: Admin, workers: usize) -> Envoy {
@@ -223,33 +185,11 @@ impl Starting {
 
 impl Drop for Starting {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            end(child);
+        if self.child.take().is_some() {
             drop(fs::remove_dir_all(&self.folder));
         }
     }
 }
 
-const PROCESS: &str = "pid.txt";
-const LOG: &str = "envoy.log";
 const ACCESS_LOG: &str = "access.log";
 const ADMIN_ADDRESS: &str = "admin-address.txt";
-
-/// Closes the watchdog's standard input, upon which it kills Envoy and ends.
-fn end(child: &mut Child) {
-    drop(child.stdin.take());
-    drop(child.wait());
-}
-
-fn fresh_folder(label: &str, release: Release) -> PathBuf {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("{label}-{}-{}-{count}", release.number(), std::process::id());
-    let folder = repository().join("target/envoy").join(name);
-    fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    folder
-}
-
-fn read_lossy(path: &Path) -> String {
-    fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
-}
