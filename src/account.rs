@@ -1,10 +1,12 @@
 //! What is remembered of one key between its requests, in one shared cell: its bucket, its
-//! burst and its block. One read and one write serve a request.
+//! burst, its block, and what the Envoy holds of a limit that it shares with others. One read
+//! and one write serve a request.
 
 #[cfg(test)]
 mod tests;
 
 use crate::abuse::BlockRule;
+use crate::fleet::{Ask, FleetRule, Lease, Moment, Terms, Verdict};
 use crate::rate_limit::{Answer, Bucket, Quota};
 use crate::store::{self, Snapshot, Store, update};
 use crate::time::UnixNanos;
@@ -27,15 +29,28 @@ pub struct Tariff {
     pub shadow: bool,
     /// When a burst is a violation.
     pub burst: BurstRule,
+    /// How the limit is shared with other Envoys; `None`: each has its own.
+    pub fleet: Option<FleetRule>,
 }
 
 /// What came of charging a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Charge {
-    /// What the bucket said.
+    /// What the bucket said, or what is left over all Envoys where that is less.
     pub answer: Answer,
     /// Whether this request is the one that made a burst of its window.
     pub burst_began: bool,
+    /// What was said of the limit over all Envoys, where it came to that.
+    pub fleet: Option<Verdict>,
+    /// What is to be asked of the service: the account says that somebody does.
+    pub ask: Option<Ask>,
+}
+
+impl Charge {
+    /// Only the bucket spoke.
+    const fn of(answer: Answer) -> Self {
+        Self { answer, burst_began: false, fleet: None, ask: None }
+    }
 }
 
 /// One key's account, as read at the start of a request.
@@ -61,21 +76,33 @@ impl<'a> Account<'a> {
     }
 
     /// Takes a token and counts the request. A request that loses every race for the cell is
-    /// refused: it could not be booked.
-    pub fn charge(&mut self, tariff: Tariff, now: UnixNanos) -> Charge {
+    /// refused: it could not be booked. `fleet` is given where the limit is shared.
+    pub fn charge(&mut self, tariff: Tariff, fleet: Option<(Terms, Moment)>, now: UnixNanos) -> Charge {
         let charge = update(self.store, &self.cell, self.seen.take(), |bytes| {
             let before = State::of(bytes, tariff.quota, now);
-            let (answer, bucket) = before.bucket.take(tariff.quota, now);
-            if !answer.allowed && !tariff.shadow {
-                let kept = bucket.must_be_kept_after(before.bucket);
-                let after = kept.then(|| State { bucket, ..before }.to_bytes());
-                return (Charge { answer, burst_began: false }, after);
-            }
-            let (burst, burst_began) = before.burst.count(tariff.burst, now);
-            let after = State { bucket, burst, ..before };
-            (Charge { answer, burst_began }, Some(after.to_bytes()))
+            let (charge, after) = before.charge(tariff, fleet, now);
+            (charge, after.map(State::to_bytes))
         });
         charge.unwrap_or(LOST)
+    }
+
+    /// Changes what the Envoy holds of a limit that it shares; `None` where every race for
+    /// the cell was lost.
+    pub fn change_lease<T>(
+        store: &'a dyn Store,
+        key: u64,
+        quota: Quota,
+        now: UnixNanos,
+        step: impl Fn(Lease) -> (T, Lease),
+    ) -> Option<T> {
+        let Self { cell, seen, .. } = Self::open(store, key);
+        let changed = update(store, &cell, seen, |bytes| {
+            let before = State::of(bytes, quota, now);
+            let (answer, lease) = step(before.lease);
+            let after = (lease != before.lease).then(|| State { lease, ..before }.to_bytes());
+            (answer, after)
+        });
+        changed.ok()
     }
 
     /// Blocks the key.
@@ -100,8 +127,7 @@ fn cell(key: u64) -> String {
 }
 
 /// The answer to a request that lost every race: ask again in a second.
-const LOST: Charge =
-    Charge { answer: Answer { allowed: false, remaining: 0, next_token_nanos: 1 }, burst_began: false };
+const LOST: Charge = Charge::of(Answer { allowed: false, remaining: 0, next_token_nanos: 1 });
 
 /// Requests since a window began.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -124,26 +150,64 @@ struct State {
     bucket: Bucket,
     burst: BurstWindow,
     blocked_until: UnixNanos,
+    lease: Lease,
 }
 
 impl State {
+    /// Without a lease, which only shared limits need.
     const BYTES: usize = 36;
+    const BYTES_LEASED: usize = Self::BYTES + Lease::BYTES;
 
     fn of(bytes: Option<&[u8]>, quota: Quota, now: UnixNanos) -> Self {
         let fresh = Self {
             bucket: Bucket::full(quota, now),
             burst: BurstWindow::default(),
             blocked_until: UnixNanos(0),
+            lease: Lease::default(),
         };
         bytes.and_then(Self::from_bytes).unwrap_or(fresh)
     }
 
+    /// One request: first the bucket, which shapes bursts, then the limit over all Envoys. What
+    /// that refuses costs no token of the bucket.
+    fn charge(
+        self,
+        tariff: Tariff,
+        fleet: Option<(Terms, Moment)>,
+        now: UnixNanos,
+    ) -> (Charge, Option<Self>) {
+        let (answer, bucket) = self.bucket.take(tariff.quota, now);
+        if !answer.allowed && !tariff.shadow {
+            let kept = bucket.must_be_kept_after(self.bucket);
+            return (Charge::of(answer), kept.then_some(Self { bucket, ..self }));
+        }
+        let mut charge = Charge::of(answer);
+        let mut lease = self.lease;
+        if let Some((terms, moment)) = fleet {
+            let (verdict, taken, ask) = self.lease.take(terms, moment);
+            lease = taken;
+            charge = Charge { fleet: Some(verdict), ask, ..charge };
+            let passes = matches!(verdict, Verdict::Pass(_));
+            charge.answer = answer.at_most(passes, lease.remaining(terms), now);
+            if !passes && !tariff.shadow {
+                return (charge, ask.is_some().then_some(Self { lease, ..self }));
+            }
+        }
+        let (burst, burst_began) = self.burst.count(tariff.burst, now);
+        charge.burst_began = burst_began;
+        (charge, Some(Self { bucket, burst, lease, ..self }))
+    }
+
     fn to_bytes(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Self::BYTES);
+        let leased = self.lease != Lease::default();
+        let mut bytes = Vec::with_capacity(if leased { Self::BYTES_LEASED } else { Self::BYTES });
         bytes.extend_from_slice(&self.bucket.to_bytes());
         bytes.extend_from_slice(&self.burst.began.0.to_be_bytes());
         bytes.extend_from_slice(&self.burst.requests.to_be_bytes());
         bytes.extend_from_slice(&self.blocked_until.0.to_be_bytes());
+        if leased {
+            bytes.extend_from_slice(&self.lease.to_bytes());
+        }
         bytes
     }
 
@@ -151,7 +215,7 @@ impl State {
         let (bucket, rest) = bytes.split_first_chunk::<16>()?;
         let (began, rest) = rest.split_first_chunk::<8>()?;
         let (requests, rest) = rest.split_first_chunk::<4>()?;
-        let blocked_until = rest.first_chunk::<8>()?;
+        let (blocked_until, rest) = rest.split_first_chunk::<8>()?;
         Some(Self {
             bucket: Bucket::from_bytes(*bucket),
             burst: BurstWindow {
@@ -159,6 +223,7 @@ impl State {
                 requests: u32::from_be_bytes(*requests),
             },
             blocked_until: UnixNanos(u64::from_be_bytes(*blocked_until)),
+            lease: Lease::from_bytes(rest),
         })
     }
 }

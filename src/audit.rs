@@ -13,6 +13,7 @@ use std::net::IpAddr;
 
 use crate::config::Records;
 use crate::denial::{Denial, Reason};
+use crate::fleet::{Mode, Want, What};
 use crate::ip;
 use crate::policy::{Policy, Subject, Surroundings};
 use crate::redact::RedactionCounts;
@@ -33,6 +34,8 @@ pub struct Trail {
     pub key: Option<u32>,
     /// What came of it.
     pub verdict: Verdict,
+    /// By what it was judged, where its limit is shared with other Envoys.
+    pub limited_by: Option<Mode>,
     /// What would have been refused if its rule were not in shadow mode.
     pub shadowed: Vec<Denial>,
     /// What was counted against the key or the address.
@@ -130,6 +133,17 @@ impl Trail {
         self.violations.push(violation);
         let blocked = subject.note_violation(rules, around);
         self.blocks = self.blocks.saturating_add(u32::from(blocked));
+        if blocked && !rules.waf_shadow {
+            self.tell_others(subject, rules, around);
+        }
+    }
+
+    /// Where a key's limit is shared with other Envoys, its blocks are too.
+    fn tell_others(&self, subject: Subject, rules: &Rules, around: &Surroundings<'_>) {
+        if let (Subject::Key(account), Some(key), Some(fleet)) = (subject, self.key, rules.tariff.fleet) {
+            let what = What::Block { since: around.now };
+            around.desk.leave(Want { service: fleet.service, key, account, what });
+        }
     }
 }
 

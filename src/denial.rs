@@ -31,6 +31,8 @@ pub enum Denial {
         /// What the bucket said.
         answer: Answer,
     },
+    /// The Rate Limit Service does not answer, and nothing may pass without it.
+    RateLimitUnavailable,
     /// Path and query are too long.
     UrlTooLong,
     /// The body has too many bytes.
@@ -68,6 +70,7 @@ impl Denial {
             Self::Blocked { .. } => Reason::Blocked,
             Self::NamespaceDenied => Reason::NamespaceDenied,
             Self::RateLimited { .. } => Reason::RateLimited,
+            Self::RateLimitUnavailable => Reason::RateLimitUnavailable,
             Self::UrlTooLong => Reason::UrlTooLong,
             Self::BodyTooLarge => Reason::BodyTooLarge,
             Self::UnsupportedEncoding => Reason::UnsupportedEncoding,
@@ -101,6 +104,7 @@ pub enum Reason {
     Blocked,
     NamespaceDenied,
     RateLimited,
+    RateLimitUnavailable,
     UrlTooLong,
     BodyTooLarge,
     UnsupportedEncoding,
@@ -116,7 +120,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::HttpsRequired,
         Self::IpDenied,
         Self::MissingApiKey,
@@ -126,6 +130,7 @@ impl Reason {
         Self::Blocked,
         Self::NamespaceDenied,
         Self::RateLimited,
+        Self::RateLimitUnavailable,
         Self::UrlTooLong,
         Self::BodyTooLarge,
         Self::UnsupportedEncoding,
@@ -151,6 +156,7 @@ impl Reason {
             Self::Blocked => "blocked",
             Self::NamespaceDenied => "namespace-denied",
             Self::RateLimited => "rate-limited",
+            Self::RateLimitUnavailable => "rate-limit-unavailable",
             Self::UrlTooLong => "url-too-long",
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedEncoding => "unsupported-encoding",

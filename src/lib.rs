@@ -11,6 +11,7 @@ pub mod audit;
 pub mod config;
 pub mod credential;
 pub mod denial;
+pub mod fleet;
 pub mod input;
 pub mod inspection;
 pub mod ip;

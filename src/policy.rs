@@ -21,6 +21,7 @@ use crate::audit::{AuditRules, Trail, Violation};
 use crate::config::Environment;
 use crate::credential::Sources;
 use crate::denial::Denial;
+use crate::fleet::{Desk, Mode, Moment, Patience, Service, Terms, Verdict, Want, What};
 use crate::path::{JudgedPath, PublicPath};
 use crate::problem::Audience;
 use crate::request::Head;
@@ -45,6 +46,7 @@ pub struct Policy {
     keys: KeyRing,
     tenants: Vec<Tenant>,
     rules: Arc<Rules>,
+    services: Vec<Service>,
     identity: IdentityHeaders,
     admin: AdminRules,
     audit: AuditRules,
@@ -60,6 +62,10 @@ pub struct Surroundings<'a> {
     pub downstream: &'a dyn Downstream,
     /// The counters that all workers share.
     pub meters: &'a dyn Meters,
+    /// Where it leaves what it wants of Rate Limit Services.
+    pub desk: &'a Desk,
+    /// Whether it may wait for them.
+    pub patience: Patience,
     /// The present.
     pub now: UnixNanos,
 }
@@ -73,9 +79,25 @@ pub trait Downstream {
     fn is_tls(&self) -> bool;
 }
 
+/// Why a request does not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// It is refused.
+    Denied(Denial),
+    /// A Rate Limit Service is being asked: to be judged again when the answer is there.
+    Wait,
+}
+
+impl From<Denial> for Stop {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
 /// Who is calling: a key of a tenant, with its account.
 struct Caller<'p, 's> {
     key: &'p ApiKey,
+    key_index: u32,
     tenant: &'p Tenant,
     account_id: u64,
     account: Account<'s>,
@@ -85,13 +107,13 @@ impl Policy {
     /// Judges the head of a request, and notes in `trail` what becomes known on the way.
     ///
     /// # Errors
-    /// The first reason to refuse it.
+    /// The first reason to refuse it, or to judge it again later.
     pub fn admit(
         &self,
         head: Head<'_>,
         around: &Surroundings<'_>,
         trail: &mut Trail,
-    ) -> Result<Admission, Denial> {
+    ) -> Result<Admission, Stop> {
         let path = JudgedPath::new(head.path());
 
         self.check_https(head, around.downstream)?;
@@ -104,7 +126,7 @@ impl Policy {
             caller.check_block(around.now)?;
             caller.tenant.addresses.check(|| trail.address(around))?;
             caller.tenant.check_namespace(path, head)?;
-            let charge = caller.charge(around.now)?;
+            let charge = caller.charge(self, around, trail)?;
             if charge.burst_began {
                 trail.note_violation(Violation::Burst, caller.subject(), &caller.tenant.rules, around);
             }
@@ -163,6 +185,16 @@ impl Policy {
         if secure { Ok(()) } else { Err(Denial::HttpsRequired) }
     }
 
+    fn moment(&self, terms: Terms, around: &Surroundings<'_>) -> Moment {
+        let service = terms.rule.service;
+        Moment {
+            now: around.now,
+            link: around.desk.link(service, around.now),
+            patience: around.patience,
+            timeout_nanos: self.services.get(service as usize).map_or(0, |service| service.timeout_nanos),
+        }
+    }
+
     fn is_public(&self, path: JudgedPath<'_>) -> bool {
         self.public_paths.iter().any(|public| public.matches(path))
     }
@@ -200,7 +232,13 @@ impl Policy {
         // Every key was compiled together with its tenant.
         let tenant = self.tenants.get(key.tenant as usize).ok_or(Denial::InvalidApiKey)?;
         let account_id = digest.prefix();
-        Ok(Caller { key, tenant, account_id, account: Account::open(around.store, account_id) })
+        Ok(Caller {
+            key,
+            key_index: index,
+            tenant,
+            account_id,
+            account: Account::open(around.store, account_id),
+        })
     }
 
     /// Whom a violation without a key is counted against.
@@ -218,13 +256,42 @@ impl Caller<'_, '_> {
         }
     }
 
-    fn charge(&mut self, now: UnixNanos) -> Result<Charge, Denial> {
+    /// Takes a token of the bucket, and one of the limit over all Envoys where there is one.
+    fn charge(
+        &mut self,
+        policy: &Policy,
+        around: &Surroundings<'_>,
+        trail: &mut Trail,
+    ) -> Result<Charge, Stop> {
         let tariff = self.tenant.rules.tariff;
-        let charge = self.account.charge(tariff, now);
+        let fleet = self.terms().map(|terms| (terms, policy.moment(terms, around)));
+        let charge = self.account.charge(tariff, fleet, around.now);
+        if let (Some(ask), Some((terms, _))) = (charge.ask, fleet) {
+            around.desk.leave(self.want(terms.rule.service, What::Ask(ask)));
+        }
+        trail.limited_by = charge.fleet.and_then(Verdict::mode);
         if charge.answer.allowed || tariff.shadow {
             return Ok(charge);
         }
-        Err(Denial::RateLimited { quota: tariff.quota, answer: charge.answer })
+        Err(match charge.fleet {
+            Some(Verdict::Wait) => Stop::Wait,
+            Some(Verdict::Refuse(Mode::Deny)) => Denial::RateLimitUnavailable.into(),
+            _ => Denial::RateLimited { quota: tariff.quota, answer: charge.answer }.into(),
+        })
+    }
+
+    fn terms(&self) -> Option<Terms> {
+        let rules = &self.tenant.rules;
+        Some(Terms {
+            rule: rules.tariff.fleet?,
+            rate: u32::try_from(rules.tariff.quota.rate()).unwrap_or(u32::MAX),
+            shadow: rules.tariff.shadow,
+            heeds_blocks: !rules.waf_shadow,
+        })
+    }
+
+    fn want(&self, service: u32, what: What) -> Want {
+        Want { service, key: self.key_index, account: self.account_id, what }
     }
 
     fn subject(&self) -> Subject {

@@ -131,6 +131,7 @@ fn status(denial: Denial) -> u16 {
         Denial::TooManyUrls | Denial::TooManyPhones => 422,
         Denial::RateLimited { .. } => 429,
         Denial::UnredactableResponse => 502,
+        Denial::RateLimitUnavailable => 503,
     }
 }
 
@@ -145,6 +146,7 @@ fn title(denial: Denial) -> &'static str {
         Denial::Blocked { .. } => "Blocked after repeated violations",
         Denial::NamespaceDenied => "The API key is not good for this path or method",
         Denial::RateLimited { .. } => "Too many requests",
+        Denial::RateLimitUnavailable => "Requests cannot be counted at the moment",
         Denial::UrlTooLong => "The URL is too long",
         Denial::BodyTooLarge => "The body is too large",
         Denial::UnsupportedEncoding => "Encoded bodies are not accepted",
@@ -174,6 +176,9 @@ pub fn detail(denial: Denial) -> &'static str {
             "Path and method must be in one of the tenant's namespaces; a path that servers may read in several ways is in none."
         }
         Denial::RateLimited { .. } => "The key's bucket is empty; wait for as long as Retry-After says.",
+        Denial::RateLimitUnavailable => {
+            "The Rate Limit Service does not answer, and rate_limit.distributed.on_failure is deny."
+        }
         Denial::UrlTooLong => "Path and query are longer than input.max_url_bytes.",
         Denial::BodyTooLarge => "The body is longer than input.max_body_bytes.",
         Denial::UnsupportedEncoding => "Send the body without content-encoding.",
@@ -208,6 +213,7 @@ fn headers_of(denial: Denial, audience: Audience<'_>) -> Vec<(&'static str, Stri
         Denial::InvalidAdminKey => vec![admin_challenge()],
         Denial::Blocked { retry_after_s } => vec![("retry-after", retry_after_s.to_string())],
         Denial::RateLimited { quota, answer } => limited_headers(quota, answer),
+        Denial::RateLimitUnavailable => vec![("retry-after", "1".into())],
         Denial::UnsupportedEncoding => vec![("accept-encoding", "identity".into())],
         Denial::UnsupportedCharset => {
             vec![("accept", "application/json, text/plain;charset=utf-8".into())]

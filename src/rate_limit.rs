@@ -147,6 +147,18 @@ fn split(both: u128) -> [u64; 2] {
 }
 
 impl Answer {
+    /// This answer where only so many tokens are left in this second over all Envoys, and
+    /// where the request passes only if that is so there too. More come with the next second.
+    pub fn at_most(self, passes: bool, remaining: u64, now: UnixNanos) -> Self {
+        let allowed = self.allowed && passes;
+        if allowed && self.remaining <= remaining {
+            return self;
+        }
+        let into_second = now.0 % NANOS_PER_SECOND;
+        let next_token_nanos = NANOS_PER_SECOND.saturating_sub(into_second).max(self.next_token_nanos);
+        Self { allowed, remaining: self.remaining.min(remaining), next_token_nanos }
+    }
+
     /// Whole seconds until there is a token more, rounded up.
     pub const fn next_token_seconds(self) -> u64 {
         self.next_token_nanos.div_ceil(NANOS_PER_SECOND)

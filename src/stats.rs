@@ -15,6 +15,7 @@ mod tests;
 
 use crate::audit::{Trail, Verdict, Violation};
 use crate::denial::Reason;
+use crate::fleet::{Mode, Outcome};
 use crate::policy::Policy;
 use crate::redact::RedactionCounts;
 use crate::scan::EntityKind;
@@ -51,6 +52,10 @@ pub enum Series {
     Shadowed(Reason),
     /// Violations.
     Violation(Violation),
+    /// Requests judged by a limit that is shared with other Envoys, by what.
+    LimitedBy(Mode),
+    /// Calls to Rate Limit Services, by what came of them; they are nobody's.
+    Called(Outcome),
     /// Pieces of personal data replaced.
     Redacted(EntityKind),
 }
@@ -60,12 +65,14 @@ const VIOLATIONS: usize = Violation::ALL.len();
 const DENIED_FROM: usize = 3;
 const SHADOWED_FROM: usize = DENIED_FROM + REASONS;
 const VIOLATION_FROM: usize = SHADOWED_FROM + REASONS;
-const REDACTED_FROM: usize = VIOLATION_FROM + VIOLATIONS;
+const LIMITED_BY_FROM: usize = VIOLATION_FROM + VIOLATIONS;
+const REDACTED_FROM: usize = LIMITED_BY_FROM + Mode::ALL.len();
+const CALLED_FROM: usize = REDACTED_FROM + RedactionCounts::KINDS;
 /// How many series a tenant has.
-const SERIES: usize = REDACTED_FROM + RedactionCounts::KINDS;
+const SERIES: usize = CALLED_FROM + Outcome::ALL.len();
 
 impl Series {
-    /// The series that there are for a tenant with so many custom patterns.
+    /// The series that there are for a tenant, or for requests without one, with so many custom patterns.
     fn all(custom_patterns: usize) -> impl Iterator<Item = Self> {
         let kinds = RedactionCounts::kinds().take(RedactionCounts::BUILT_IN.saturating_add(custom_patterns));
         [Self::Allowed, Self::Aborted, Self::Blocked]
@@ -73,6 +80,7 @@ impl Series {
             .chain(Reason::ALL.map(Self::Denied))
             .chain(Reason::ALL.map(Self::Shadowed))
             .chain(Violation::ALL.map(Self::Violation))
+            .chain(Mode::ALL.map(Self::LimitedBy))
             .chain(kinds.map(Self::Redacted))
     }
 
@@ -84,6 +92,8 @@ impl Series {
             Self::Denied(reason) => DENIED_FROM.saturating_add(reason as usize),
             Self::Shadowed(reason) => SHADOWED_FROM.saturating_add(reason as usize),
             Self::Violation(violation) => VIOLATION_FROM.saturating_add(violation as usize),
+            Self::LimitedBy(mode) => LIMITED_BY_FROM.saturating_add(mode as usize),
+            Self::Called(outcome) => CALLED_FROM.saturating_add(outcome as usize),
             Self::Redacted(kind) => REDACTED_FROM.saturating_add(RedactionCounts::index(kind).unwrap_or(0)),
         }
     }
@@ -125,6 +135,10 @@ impl Counter<'_> {
             Series::Shadowed(reason) => name("tollgate_shadowed_total", &[("reason", reason.name())]),
             Series::Violation(violation) => name("tollgate_violations_total", &[("kind", violation.name())]),
             Series::Blocked => name("tollgate_blocks_total", &[]),
+            Series::LimitedBy(mode) => name("tollgate_ratelimit_judged_total", &[("mode", mode.name())]),
+            Series::Called(outcome) => {
+                labelled("tollgate_ratelimit_service_total", &[("outcome", outcome.name())])
+            }
             Series::Redacted(kind) => {
                 let scanner = &self.policy.rules_of_tenant(self.tenant).redaction.scanner;
                 name("tollgate_redactions_total", &[("entity", scanner.kind_name(kind))])
@@ -135,8 +149,12 @@ impl Counter<'_> {
 
 /// A metric's name with its labels, of which the tenant is the first.
 fn name(metric: &str, tenant: &str, labels: &[(&str, &str)]) -> String {
+    labelled(metric, &[&[("tenant", tenant)], labels].concat())
+}
+
+fn labelled(metric: &str, labels: &[(&str, &str)]) -> String {
     let mut name = String::from(metric);
-    for (label, value) in [("tenant", tenant)].iter().chain(labels) {
+    for (label, value) in labels {
         for part in ["_", label, "=.=", value, ";.;"] {
             name.push_str(part);
         }
@@ -157,7 +175,13 @@ pub fn count(policy: &Policy, trail: &Trail, meters: &dyn Meters) {
     trail.shadowed.iter().for_each(|denial| add(Series::Shadowed(denial.reason()), 1));
     trail.violations.iter().for_each(|violation| add(Series::Violation(*violation), 1));
     add(Series::Blocked, u64::from(trail.blocks));
+    trail.limited_by.into_iter().for_each(|mode| add(Series::LimitedBy(mode), 1));
     trail.redactions.by_kind().for_each(|(kind, by)| add(Series::Redacted(kind), u64::from(by)));
+}
+
+/// Counts a call to a Rate Limit Service.
+pub fn count_call(policy: &Policy, outcome: Outcome, meters: &dyn Meters) {
+    Counter { policy, tenant: None, series: Series::Called(outcome) }.add(meters, 1);
 }
 
 /// The gauges of the keys that are worth watching, with their values: age in days, and days

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::admin;
 use crate::audit::{Trail, Verdict};
 use crate::denial::Denial;
-use crate::policy::{Admission, Policy, Surroundings};
+use crate::policy::{Admission, Policy, Stop, Surroundings};
 use crate::problem::{self, Reply};
 use crate::request::{Edit, Field, Head};
 use crate::tenant::Rules;
@@ -26,6 +26,8 @@ pub enum Step {
     Continue,
     /// Keep what was received until more came.
     Hold,
+    /// Keep what was received and ask again soon, by [`Transaction::retry`].
+    Wait,
     /// Put this in place of the body, with its length in `content-length` where the request
     /// had one and the head can still be changed, and let it go.
     ReplaceBody {
@@ -77,6 +79,8 @@ enum Phase {
     /// Nothing was judged. Envoy begins here, too, for a response that an earlier filter gave.
     #[default]
     Fresh,
+    /// A Rate Limit Service is being asked whether the head is admitted.
+    Waiting(Waiting),
     /// The head was admitted; the body is being received.
     Receiving(Box<PendingBody>),
     /// The request went to the upstream as a whole.
@@ -85,6 +89,15 @@ enum Phase {
     Answering(Box<Answering>),
     /// Answered by the filter, or by the upstream in full: there is nothing left to do.
     Answered,
+}
+
+/// What came of a request while it waited.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    /// Whether there is neither body nor trailers.
+    bodiless: bool,
+    received_bytes: usize,
+    ended: bool,
 }
 
 /// What the response to an admitted request needs of it.
@@ -107,12 +120,16 @@ impl Transaction {
         let request_id = head.first("x-request-id");
         let admitted = match admin::answer(policy, head, around, &mut self.trail) {
             Some(Ok(reply)) => return (Vec::new(), self.respond(reply)),
-            Some(Err(denial)) => Err(denial),
+            Some(Err(denial)) => Err(Stop::Denied(denial)),
             None => policy.admit(head, around, &mut self.trail),
         };
         let Admission { edits, subject, rules, limit, rotation } = match admitted {
             Ok(admission) => admission,
-            Err(denial) => return (Vec::new(), self.refuse(policy, denial, request_id)),
+            Err(Stop::Denied(denial)) => return (Vec::new(), self.refuse(policy, denial, request_id)),
+            Err(Stop::Wait) => {
+                self.phase = Phase::Waiting(Waiting { bodiless: ends, received_bytes: 0, ended: false });
+                return (Vec::new(), Step::Wait);
+            }
         };
         let forwarded = Forwarded {
             rules,
@@ -130,6 +147,35 @@ impl Transaction {
         (edits, step)
     }
 
+    /// Judges a request again that waits; `head` is its head as it came, `body` reads what was
+    /// received of its body meanwhile. A request that does not wait is left alone.
+    pub fn retry(
+        &mut self,
+        policy: &Policy,
+        head: Head<'_>,
+        body: ReadBody<'_>,
+        around: &Surroundings<'_>,
+    ) -> (Vec<Edit>, Step) {
+        let Phase::Waiting(waited) = self.phase else { return (Vec::new(), Step::Hold) };
+        let (edits, step) = self.request_headers(policy, head, waited.bodiless, around);
+        let step = match (step, &mut self.phase) {
+            (Step::Wait, Phase::Waiting(waiting)) => {
+                *waiting = waited;
+                Step::Wait
+            }
+            (Step::Hold, Phase::Receiving(_)) if waited.ended || waited.received_bytes > 0 => {
+                self.request_body(policy, waited.received_bytes, waited.ended, body, around)
+            }
+            (step, _) => step,
+        };
+        (edits, step)
+    }
+
+    /// Whether it waits to be judged.
+    pub fn waits(&self) -> bool {
+        matches!(self.phase, Phase::Waiting(_))
+    }
+
     /// A part of the body came. `received_bytes` counts all of it so far, as hosts do while
     /// they are told to hold; `body` reads a range of it, as far as it is there. Each byte is
     /// read once as it arrives, and all of it again at the end.
@@ -141,7 +187,15 @@ impl Transaction {
         body: ReadBody<'_>,
         around: &Surroundings<'_>,
     ) -> Step {
-        let Phase::Receiving(pending) = &mut self.phase else { return Step::Continue };
+        let pending = match &mut self.phase {
+            Phase::Receiving(pending) => pending,
+            Phase::Waiting(waiting) => {
+                waiting.received_bytes = received_bytes;
+                waiting.ended = ends;
+                return Step::Hold;
+            }
+            _ => return Step::Continue,
+        };
         let limits = pending.rules().input;
         self.trail.body_bytes = received_bytes;
         if received_bytes > limits.body_bytes_max {
@@ -172,8 +226,12 @@ impl Transaction {
         body: ReadBody<'_>,
         around: &Surroundings<'_>,
     ) -> Step {
-        match self.phase {
+        match &mut self.phase {
             Phase::Receiving(_) => self.end_of_request(policy, body, around),
+            Phase::Waiting(waiting) => {
+                waiting.ended = true;
+                Step::Hold
+            }
             _ => Step::Continue,
         }
     }
@@ -183,7 +241,7 @@ impl Transaction {
         match &self.phase {
             Phase::Receiving(pending) => pending.forwarded().minds_response(),
             Phase::Forwarded(forwarded) => forwarded.minds_response(),
-            Phase::Fresh | Phase::Answering(_) | Phase::Answered => false,
+            Phase::Fresh | Phase::Waiting(_) | Phase::Answering(_) | Phase::Answered => false,
         }
     }
 
@@ -198,7 +256,9 @@ impl Transaction {
         let forwarded = match &self.phase {
             Phase::Receiving(pending) => pending.forwarded(),
             Phase::Forwarded(forwarded) => (**forwarded).clone(),
-            Phase::Fresh | Phase::Answering(_) | Phase::Answered => return (Vec::new(), None),
+            Phase::Fresh | Phase::Waiting(_) | Phase::Answering(_) | Phase::Answered => {
+                return (Vec::new(), None);
+            }
         };
         let head = Head::new(fields);
         self.trail.status = status(head);
@@ -266,7 +326,7 @@ impl Transaction {
         let judged = match std::mem::replace(&mut self.phase, Phase::Fresh) {
             Phase::Fresh => false,
             Phase::Answered => self.trail.verdict != Verdict::Pending,
-            Phase::Receiving(_) | Phase::Forwarded(_) | Phase::Answering(_) => true,
+            Phase::Waiting(_) | Phase::Receiving(_) | Phase::Forwarded(_) | Phase::Answering(_) => true,
         };
         let trail = std::mem::take(&mut self.trail);
         judged.then_some(trail)

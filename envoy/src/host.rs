@@ -7,6 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use log::warn;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, MapType, MetricType, Status};
+use tollgate::fleet::Service;
 use tollgate::policy::Downstream;
 use tollgate::problem::Reply;
 use tollgate::request::{Edit, Field};
@@ -150,6 +151,32 @@ pub(crate) fn set_gauge(id: u32, value: u64) {
 /// The value of a metric, over all workers.
 pub(crate) fn metric(id: u32) -> Option<u64> {
     hostcalls::get_metric(id).ok()
+}
+
+/// Calls a Rate Limit Service; the token of the call, or `None` where it cannot be made. The
+/// answer comes to the context that was called last: callers see to it that it is the root.
+pub(crate) fn call_rate_limit_service(service: &Service, message: &[u8]) -> Option<u32> {
+    let (name, method) = Service::METHOD;
+    let timeout = Duration::from_nanos(service.timeout_nanos);
+    let cluster = service.to_grpc_service();
+    hostcalls::dispatch_grpc_call(&cluster, name, method, Vec::new(), Some(message), timeout).ok()
+}
+
+/// The answer to a call; only while it is being handed over.
+pub(crate) fn grpc_answer(bytes: usize) -> Option<Vec<u8>> {
+    hostcalls::get_buffer(BufferType::GrpcReceiveBuffer, 0, bytes).ok().map(Option::unwrap_or_default)
+}
+
+/// Lets the calls that follow concern this context; `false` where it is gone.
+pub(crate) fn enter_context(id: u32) -> bool {
+    hostcalls::set_effective_context(id).is_ok()
+}
+
+/// Lets a request go on that was told to pause.
+pub(crate) fn resume_request() {
+    if let Err(status) = hostcalls::resume_http_request() {
+        warn!("the host refused to resume a request: {status:?}");
+    }
 }
 
 /// Asks for `on_tick` at this interval.

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
 use tollgate::audit;
+use tollgate::fleet::{Desk, Patience};
 use tollgate::policy::{Downstream, Policy, Surroundings};
 use tollgate::request::{Field, Head};
 use tollgate::stats::Meters;
@@ -124,8 +125,9 @@ fuzz_target!(|request: Request| {
     let store = Cells::default();
     let peer = Peer(request.source);
     let meters = Uncounted;
+    let desk = Desk::new(0);
     let around =
-        Surroundings { store: &store, downstream: &peer, meters: &meters, now: UnixNanos(request.now) };
+        Surroundings { store: &store, downstream: &peer, meters: &meters, desk: &desk, patience: Patience::Waits, now: UnixNanos(request.now) };
     let mut head = fields(&request.known);
     head.push((":path".into(), request.path));
     head.extend(request.other);

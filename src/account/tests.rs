@@ -13,11 +13,12 @@ fn tariff(rate: u64, burst: u64) -> Tariff {
         quota: Quota::new(rate, burst).unwrap(),
         shadow: false,
         burst: BurstRule { requests: 5, window_nanos: NANOS_PER_SECOND },
+        fleet: None,
     }
 }
 
 fn charge(store: &dyn Store, tariff: Tariff, now: UnixNanos) -> Charge {
-    Account::open(store, 7).charge(tariff, now)
+    Account::open(store, 7).charge(tariff, None, now)
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::audit;
+use crate::fleet::{Desk, Patience};
 use crate::policy::Downstream;
 use crate::request::Field;
 use crate::stats::memory::MemoryMeters;
@@ -53,8 +54,14 @@ impl World {
         let given = [&[(":method", method), (":path", path)], more].concat();
         let fields: Vec<Field> =
             given.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
-        let around =
-            Surroundings { store: &self.store, downstream: &Peer, meters: &self.meters, now: self.now };
+        let around = Surroundings {
+            store: &self.store,
+            downstream: &Peer,
+            meters: &self.meters,
+            desk: &Desk::new(0),
+            patience: Patience::Waits,
+            now: self.now,
+        };
         let mut transaction = Transaction::default();
         let (_, step) = transaction.request_headers(&self.policy, Head::new(&fields), true, &around);
         if let Some(mut trail) = transaction.close() {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{Trail, Verdict};
+use crate::fleet::Mode;
 use crate::log_line::LogLine;
 use crate::policy::{Policy, Surroundings};
 use crate::redact::RedactionCounts;
@@ -27,7 +28,7 @@ const ID_BYTES_MAX: usize = 64;
 pub const RECORD_BYTES_MAX: usize = 8 << 10;
 
 /// The members of a record, in order.
-pub const RECORD_FIELDS: [&str; 16] = [
+pub const RECORD_FIELDS: [&str; 17] = [
     "ts",
     "request_id",
     "tenant",
@@ -44,6 +45,7 @@ pub const RECORD_FIELDS: [&str; 16] = [
     "user_agent",
     "forwarded_for",
     "shadowed",
+    "rate_limit",
 ];
 
 #[derive(Serialize)]
@@ -64,6 +66,7 @@ struct Record<'a> {
     user_agent: Option<LogLine>,
     forwarded_for: Option<LogLine>,
     shadowed: Vec<&'static str>,
+    rate_limit: Option<&'static str>,
 }
 
 /// The record of a request that is over.
@@ -93,6 +96,7 @@ pub(super) fn line(policy: &Policy, trail: &mut Trail, head: Head<'_>, around: &
         user_agent: text("user-agent", TEXT_BYTES_MAX),
         forwarded_for: text("x-forwarded-for", TEXT_BYTES_MAX),
         shadowed: trail.shadowed.iter().map(|denial| denial.name()).collect(),
+        rate_limit: trail.limited_by.map(Mode::name),
     };
     let mut line = Vec::with_capacity(LINE_BYTES_USUAL);
     // Serializing strings, numbers and lists of them cannot fail, and gives UTF-8.

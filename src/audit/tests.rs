@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::fleet::{Desk, Patience};
 use crate::policy::Downstream;
 use crate::request::Field;
 use crate::stats::memory::MemoryMeters;
@@ -132,7 +133,14 @@ fn record(policy: &Policy, given: &[(&str, &str)], judge: impl FnOnce(&mut Trail
     let fields: Vec<Field> =
         given.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let (store, meters) = (MemoryStore::default(), MemoryMeters::default());
-    let around = Surroundings { store: &store, downstream: &Peer, meters: &meters, now: START };
+    let around = Surroundings {
+        store: &store,
+        downstream: &Peer,
+        meters: &meters,
+        desk: &Desk::new(0),
+        patience: Patience::Waits,
+        now: START,
+    };
     let mut trail = Trail::default();
     judge(&mut trail);
     let line = book(policy, &mut trail, Head::new(&fields), &around)?;
@@ -171,7 +179,7 @@ fn a_record_says_who_what_and_why() {
         "decision": "denied", "reason": "too-many-urls", "status": 422,
         "counts": {"urls": 6, "phones": 0, "emails": 0, "credit_cards": 0, "chars": 0},
         "redactions": {"email": 2}, "bytes": 17, "user_agent": "curl/8.5", "forwarded_for": null,
-        "shadowed": ["text-too-long"],
+        "shadowed": ["text-too-long"], "rate_limit": null,
     });
     assert_eq!(record, Some(expected));
 }

@@ -30,24 +30,23 @@ pub struct RateLimit {
 }
 
 /// The Rate Limit Service that many Envoys share.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Distributed {
-    /// Envoy's cluster of the service.
-    #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(required))]
-    pub cluster: String,
-    /// The service's domain. Default: `tollgate`.
+    /// Envoy's cluster of the service, 1 to 100 bytes. No default.
+    pub cluster: Option<String>,
+    /// The service's domain, 1 to 100 bytes. Default: `tollgate`.
     pub domain: Option<String>,
-    /// How long to wait for an answer, milliseconds. Default: 50.
+    /// How long an answer may take, 1 to 1000 milliseconds. Default: 50.
     pub timeout_ms: Option<u64>,
-    /// Tokens taken at a time at most. Default: 10.
-    pub lease: Option<u64>,
+    /// Tokens taken at a time at most, 1 to 10 000. Default: 10.
+    pub lease: Option<u32>,
     /// What to do while the service does not answer. Default: `local`.
     pub on_failure: Option<OnFailure>,
-    /// How many Envoys share the limit, for `local`. Default: 1.
-    pub replicas: Option<u64>,
+    /// How many Envoys share the limit, 1 to 10 000: what `local` divides it by, and what
+    /// leases are sized by. Default: 1.
+    pub replicas: Option<u32>,
 }
 
 /// What to do while the Rate Limit Service does not answer.

@@ -1,6 +1,7 @@
 //! From what an operator wrote to what runs, or to everything that is wrong with it.
 
 mod admin;
+mod fleet;
 mod keys;
 mod redaction;
 mod rules;
@@ -10,6 +11,7 @@ use std::collections::HashSet;
 use crate::config::error::Problems;
 use crate::config::{self, Config, Environment};
 use crate::credential::{Source, Sources};
+use crate::fleet::Service;
 use crate::ip::{self, AddressSet};
 use crate::path::PublicPath;
 use crate::policy::{IdentityHeaders, Policy};
@@ -51,11 +53,12 @@ impl Policy {
             environment: config.environment,
             environ,
             problems: Problems::default(),
+            services: Vec::new(),
             warnings: Vec::new(),
         };
         let policy = compiler.policy(config);
         if compiler.problems.is_empty() {
-            Ok(Self { warnings: compiler.warnings, ..policy })
+            Ok(Self { warnings: compiler.warnings, services: compiler.services, ..policy })
         } else {
             Err(compiler.problems)
         }
@@ -68,12 +71,12 @@ struct Compiler<'e> {
     environment: Environment,
     environ: &'e Environ<'e>,
     problems: Problems,
+    services: Vec<Service>,
     warnings: Vec<String>,
 }
 
 impl Compiler<'_> {
     fn policy(&mut self, config: &Config) -> Policy {
-        self.check_later_features(config);
         let sources = self.sources(&config.api_keys);
         let rules = self.rules("$", config, None);
         let (tenants, keys) = self.tenants(config, &rules);
@@ -91,6 +94,7 @@ impl Compiler<'_> {
             rules,
             admin: self.admin(&config.admin),
             audit: self.audit(&config.audit),
+            services: Vec::new(),
             warnings: Vec::new(),
         }
     }

@@ -4,6 +4,7 @@ use super::{Policy, Rules, Tenant};
 use crate::admin::AdminRules;
 use crate::api_key::ApiKey;
 use crate::audit::{AuditRules, Trail};
+use crate::fleet::Service;
 use crate::request::Head;
 use crate::secret::Digest;
 
@@ -36,6 +37,24 @@ impl Policy {
     /// The rules of a tenant, or of whoever has none of their own.
     pub fn rules_of_tenant(&self, index: Option<u32>) -> &Rules {
         self.tenant(index).map_or(&self.rules, |tenant| &tenant.rules)
+    }
+
+    /// The Rate Limit Services that limits are shared through, by the indices in their rules.
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// How long a request may wait for a Rate Limit Service, nanoseconds.
+    pub fn wait_nanos(&self, trail: &Trail) -> u64 {
+        let service =
+            self.rules_of(trail).tariff.fleet.and_then(|rule| self.services.get(rule.service as usize));
+        service.map_or(0, |service| service.timeout_nanos)
+    }
+
+    /// A key by its index, and its tenant.
+    pub fn key_and_tenant(&self, key: u32) -> Option<(&ApiKey, &Tenant)> {
+        let key = self.keys.get(key)?;
+        Some((key, self.tenant(Some(key.tenant))?))
     }
 
     /// The key a request was judged by, where one is known.

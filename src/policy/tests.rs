@@ -1,7 +1,11 @@
 use std::cell::RefCell;
 
 use super::*;
+use std::num::NonZeroU32;
+
+use crate::config::OnFailure;
 use crate::config::error::Problems;
+use crate::fleet::{Desk, FleetRule, Patience};
 use crate::request::{Edit, Field};
 use crate::stats::memory::MemoryMeters;
 use crate::store::memory::MemoryStore;
@@ -56,12 +60,21 @@ impl World {
         let fields: Vec<Field> =
             fields.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
         let meters = MemoryMeters::default();
-        let around =
-            Surroundings { store: &self.store, downstream: &self.peer, meters: &meters, now: self.now };
+        let around = Surroundings {
+            store: &self.store,
+            downstream: &self.peer,
+            meters: &meters,
+            desk: &Desk::new(0),
+            patience: Patience::Waits,
+            now: self.now,
+        };
         let mut trail = Trail::default();
         let admitted = policy.admit(Head::new(&fields), &around, &mut trail);
         self.shadowed.replace(trail.shadowed);
-        admitted
+        admitted.map_err(|stop| match stop {
+            Stop::Denied(denial) => denial,
+            Stop::Wait => panic!("no limit is shared"),
+        })
     }
 }
 
@@ -301,12 +314,49 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn what_is_not_built_is_refused_and_says_so() {
-    let text = r#"{"environment": "development", "tenants": [{"id": "a", "rate_limit": {"distributed": {}}}],
-        "rate_limit": {"distributed": {"cluster": "ratelimit"}}, "audit": {"capacity": 5}}"#;
-    let found = problems(text);
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found.iter().all(|problem| problem.ends_with("is not built yet in this version; leave it out")));
+fn a_shared_limit_is_overridden_field_by_field() {
+    let policy = Policy::load(
+        r#"{"environment": "development", "tenants": [
+            {"id": "a", "rate_limit": {"distributed": {"on_failure": "deny"}}},
+            {"id": "b", "rate_limit": {"distributed": {"timeout_ms": 20, "lease": 3, "replicas": 4}}}],
+        "rate_limit": {"distributed": {"cluster": "ratelimit"}}}"#,
+        &|_| None,
+    )
+    .unwrap();
+    let rules: Vec<_> = policy.tenants.iter().map(|t| t.rules.tariff.fleet.unwrap()).collect();
+    assert_eq!(
+        rules,
+        [
+            FleetRule { service: 0, lease_max: 10, on_failure: OnFailure::Deny, replicas: NonZeroU32::MIN },
+            FleetRule {
+                service: 1,
+                lease_max: 3,
+                on_failure: OnFailure::Local,
+                replicas: NonZeroU32::new(4).unwrap()
+            },
+        ]
+    );
+    let services: Vec<_> =
+        policy.services().iter().map(|s| (&*s.cluster, &*s.domain, s.timeout_nanos)).collect();
+    assert_eq!(services, [("ratelimit", "tollgate", 50_000_000), ("ratelimit", "tollgate", 20_000_000)]);
+}
+
+#[test]
+fn a_shared_limit_is_checked_as_a_whole() {
+    let found = problems(
+        r#"{"environment": "development", "tenants": [{"id": "a", "rate_limit": {"distributed": {"lease": 0}}}],
+        "rate_limit": {"distributed": {"domain": "", "timeout_ms": 0, "replicas": 0}}}"#,
+    );
+    assert_eq!(
+        found,
+        [
+            "$.rate_limit.distributed.cluster: must be set: the name of Envoy's cluster of the Rate Limit Service",
+            "$.rate_limit.distributed.domain: must be 1 to 100 visible ASCII characters",
+            "$.rate_limit.distributed.timeout_ms: is 0; it must be from 1 to 1000",
+            "$.rate_limit.distributed.replicas: is 0; it must be from 1 to 10000",
+            "$.tenants[0].rate_limit.distributed.lease: is 0; it must be from 1 to 10000",
+        ]
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::erased::Erased;
 use super::{Counter, Series};
 use crate::api_key::ApiKey;
+use crate::fleet::Outcome;
 use crate::policy::{Policy, Surroundings};
 use crate::time::UnixSeconds;
 
@@ -31,6 +32,7 @@ pub fn report(policy: &Policy, around: &Surroundings<'_>) -> String {
         retention_hours: policy.audit().ring.retention_hours(),
         total,
         without_tenant,
+        rate_limit_service: service_calls(policy, around),
         tenants,
     };
     // Serializing maps of strings and numbers cannot fail.
@@ -43,7 +45,18 @@ struct Report<'p> {
     retention_hours: u64,
     total: Sums<'p>,
     without_tenant: Sums<'p>,
+    rate_limit_service: Counts<'static>,
     tenants: BTreeMap<&'p str, Tenant<'p>>,
+}
+
+/// The calls to Rate Limit Services, by what came of them.
+fn service_calls(policy: &Policy, around: &Surroundings<'_>) -> Counts<'static> {
+    let count = |outcome: Outcome| {
+        let counter = Counter { policy, tenant: None, series: Series::Called(outcome) };
+        (outcome.name(), counter.read(around.meters))
+    };
+    let known = !policy.services().is_empty();
+    Outcome::ALL.into_iter().filter(|_| known).map(count).filter(|(_, calls)| *calls > 0).collect()
 }
 
 #[derive(Serialize)]
@@ -66,6 +79,7 @@ struct Sums<'p> {
     violations: Counts<'p>,
     blocks: u64,
     redactions: Counts<'p>,
+    limited_by: Counts<'p>,
 }
 
 impl<'p> Sums<'p> {
@@ -89,6 +103,9 @@ impl<'p> Sums<'p> {
                 }
                 Series::Shadowed(reason) => drop(sums.shadowed_by_reason.insert(reason.name(), count)),
                 Series::Violation(violation) => drop(sums.violations.insert(violation.name(), count)),
+                Series::LimitedBy(mode) => drop(sums.limited_by.insert(mode.name(), count)),
+                // The services' calls are reported by themselves.
+                Series::Called(_) => {}
                 Series::Redacted(kind) => drop(sums.redactions.insert(scanner.kind_name(kind), count)),
             }
         }
@@ -110,6 +127,7 @@ impl<'p> Sums<'p> {
             (&mut self.shadowed_by_reason, &other.shadowed_by_reason),
             (&mut self.violations, &other.violations),
             (&mut self.redactions, &other.redactions),
+            (&mut self.limited_by, &other.limited_by),
         ];
         for (sums, counts) in pairs {
             for (name, count) in counts {

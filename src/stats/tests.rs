@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::memory::MemoryMeters;
 use super::*;
 use crate::denial::Denial;
+use crate::fleet::{Desk, Patience};
 use crate::policy::{Downstream, Surroundings};
 use crate::store::memory::MemoryStore;
 use crate::time::UnixNanos;
@@ -63,15 +64,21 @@ impl World {
     }
 
     fn report(&self, policy: &Policy) -> Value {
-        let around =
-            Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: NOW };
+        let around = Surroundings {
+            store: &self.store,
+            downstream: &Nowhere,
+            meters: &self.meters,
+            desk: &Desk::new(0),
+            patience: Patience::Waits,
+            now: NOW,
+        };
         serde_json::from_str(&report(policy, &around)).unwrap()
     }
 }
 
 #[test]
 fn series_have_places_of_their_own() {
-    let all: Vec<_> = Series::all(32).map(Series::index).collect();
+    let all: Vec<_> = Series::all(32).chain(Outcome::ALL.map(Series::Called)).map(Series::index).collect();
     assert_eq!(all, (0..SERIES).collect::<Vec<_>>());
 }
 

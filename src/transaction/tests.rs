@@ -1,4 +1,5 @@
 use super::*;
+use crate::fleet::{Desk, Patience};
 use crate::policy::Downstream;
 use crate::stats::memory::MemoryMeters;
 use crate::store::memory::MemoryStore;
@@ -57,23 +58,41 @@ impl Exchange {
     fn headers(&mut self, given: &[(&str, &str)], ends: bool) -> Step {
         self.transaction = Transaction::default();
         let fields = fields(&[&[(":method", "POST"), KEY], given].concat());
-        let around =
-            Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
+        let around = Surroundings {
+            store: &self.store,
+            downstream: &Nowhere,
+            meters: &self.meters,
+            desk: &Desk::new(0),
+            patience: Patience::Waits,
+            now: self.now,
+        };
         let (edits, step) = self.transaction.request_headers(&self.policy, Head::new(&fields), ends, &around);
         self.edits = edits;
         step
     }
 
     fn body(&mut self, all: impl AsRef<[u8]>, ends: bool) -> Step {
-        let around =
-            Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
+        let around = Surroundings {
+            store: &self.store,
+            downstream: &Nowhere,
+            meters: &self.meters,
+            desk: &Desk::new(0),
+            patience: Patience::Waits,
+            now: self.now,
+        };
         let all = all.as_ref();
         self.transaction.request_body(&self.policy, all.len(), ends, &of(all), &around)
     }
 
     fn trailers(&mut self, all: impl AsRef<[u8]>) -> Step {
-        let around =
-            Surroundings { store: &self.store, downstream: &Nowhere, meters: &self.meters, now: self.now };
+        let around = Surroundings {
+            store: &self.store,
+            downstream: &Nowhere,
+            meters: &self.meters,
+            desk: &Desk::new(0),
+            patience: Patience::Waits,
+            now: self.now,
+        };
         self.transaction.request_trailers(&self.policy, &of(all.as_ref()), &around)
     }
 
@@ -158,6 +177,8 @@ fn of_a_body_that_arrives_only_what_is_new_is_read() {
         store: &exchange.store,
         downstream: &Nowhere,
         meters: &exchange.meters,
+        desk: &Desk::new(0),
+        patience: Patience::Waits,
         now: exchange.now,
     };
     let (policy, transaction) = (&exchange.policy, &mut exchange.transaction);

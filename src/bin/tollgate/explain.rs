@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tollgate::denial::Denial;
+use tollgate::fleet::{Desk, Patience};
 use tollgate::policy::{Downstream, Policy, Surroundings};
 use tollgate::problem::{self, Reply};
 use tollgate::request::{Edit, Field, Head};
@@ -40,7 +41,14 @@ impl Explain {
             .map_err(|problems| format!("the configuration is wrong:\n{problems}"))?;
         let request = Request::parse(&read(&self.request)?)?;
         let now = UnixNanos::from_seconds(self.at.unwrap_or_else(keys::now).0);
-        let around = Surroundings { store: &Unused, downstream: self, meters: &Unused, now };
+        let around = Surroundings {
+            store: &Unused,
+            downstream: self,
+            meters: &Unused,
+            desk: &Desk::new(0),
+            patience: Patience::GaveUp,
+            now,
+        };
 
         let mut transaction = Transaction::default();
         let ends = request.body.is_empty();

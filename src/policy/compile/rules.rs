@@ -32,6 +32,7 @@ impl Compiler<'_> {
                 quota: self.quota(&format!("{at}.rate_limit"), rate),
                 shadow: is_shadow(rate.pick(|r| r.mode)),
                 burst: self.burst(&format!("{at}.waf.burst"), waf),
+                fleet: self.fleet(&format!("{at}.rate_limit.distributed"), rate),
             },
             waf_shadow: is_shadow(waf.pick(|w| w.mode)),
             block: self.block(&format!("{at}.waf.block"), waf),
@@ -119,7 +120,7 @@ impl Compiler<'_> {
 
     /// A number that a tenant may override; only the value at the level that is being
     /// compiled is checked, so that a mistake is reported where it was made, and once.
-    fn overridable<S, N>(
+    pub(super) fn overridable<S, N>(
         &mut self,
         at: String,
         pair: Pair<'_, S>,
@@ -135,22 +136,6 @@ impl Compiler<'_> {
         };
         let inherited = field(pair.common).filter(|value| range.contains(value)).unwrap_or(default);
         self.number(at, field(own), range, inherited)
-    }
-
-    /// Fields that are understood but whose behaviour does not exist yet: setting one is an
-    /// error that says so, because a limit that is silently not applied is worse than none.
-    pub(super) fn check_later_features(&mut self, config: &Config) {
-        self.not_yet("$.rate_limit.distributed", config.rate_limit.distributed.is_some());
-        for (i, tenant) in config.tenants.iter().flatten().enumerate() {
-            let at = format!("$.tenants[{i}].rate_limit.distributed");
-            self.not_yet(&at, tenant.rate_limit.distributed.is_some());
-        }
-    }
-
-    fn not_yet(&mut self, at: &str, is_set: bool) {
-        if is_set {
-            self.problems.push(at, "is not built yet in this version; leave it out");
-        }
     }
 }
 

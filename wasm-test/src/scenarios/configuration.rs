@@ -110,10 +110,13 @@ fn values() -> Vec<Rejected> {
         .problem("$.audit.records", &["all", "denied", "off"])
         .problem("$.admin", &["not both"]),
         Rejected::new(
-            "the fleet's limit is not built yet and says so",
-            development().set("/rate_limit/distributed", json!({"cluster": "ratelimit"})),
+            "a shared limit",
+            development()
+                .set("/rate_limit/distributed", json!({"cluster": "", "lease": 0, "on_failure": "open"})),
         )
-        .problem("$.rate_limit.distributed", &["not built yet"]),
+        .problem("$.rate_limit.distributed.cluster", &["1 to 100"])
+        .problem("$.rate_limit.distributed.lease", &["1 to 10000"])
+        .problem("$.rate_limit.distributed.on_failure", &["local", "allow", "deny"]),
     ]
 }
 
