@@ -20,7 +20,7 @@ mod service;
 
 pub use clock::Clock;
 pub use configuration::distributed;
-pub use envoys::{Envoys, ServiceOutcomes};
+pub use envoys::{Envoys, Modes, ServiceOutcomes};
 pub use fake_service::{Asked, FakeService, Manner};
 pub use gate::{Gate, OWN_LIMITS};
 pub use load::{Attempt, Load, Outcome, Pace, Requests};

@@ -71,6 +71,15 @@ impl Stage {
         Self::with(release, bootstrap, &[], "watching", workers)
     }
 
+    /// Starts one of many Envoys that ask this rate limit service, with a listener out of a file that can be changed.
+    ///
+    /// # Panics
+    /// When Envoy does not start.
+    pub fn of_fleet_watching(file: &ListenerFile, service: SocketAddr) -> Self {
+        let bootstrap = |upstream| Bootstrap::fleet_watching(file.path(), upstream, service);
+        Self::with(Release::Newest, bootstrap, &[], "fleet-watching", WORKERS)
+    }
+
     fn with(
         release: Release,
         bootstrap: impl FnOnce(SocketAddr) -> Bootstrap,

@@ -23,12 +23,14 @@ pub struct ServiceOutcomes {
     pub ok: u64,
     /// It said the limit is reached.
     pub over_limit: u64,
-    /// It could not be asked, or its answer made no sense.
+    /// It could not be asked, or said that it could not count.
     pub failed: u64,
     /// It did not answer in time.
     pub timeout: u64,
     /// It answered without a limit: it does not know the domain.
     pub misconfigured: u64,
+    /// What it answered is no answer to what was asked.
+    pub malformed: u64,
 }
 
 impl Envoys {
@@ -90,13 +92,32 @@ impl Envoys {
         let mut sum = ServiceOutcomes::default();
         for envoy in &self.envoys {
             for (name, count) in envoy.admin().stats("tollgate_ratelimit_service_total").await {
-                *match label_of(&name) {
+                *match label_of(&name, "outcome") {
                     Some("ok") => &mut sum.ok,
                     Some("over_limit") => &mut sum.over_limit,
                     Some("failed") => &mut sum.failed,
                     Some("timeout") => &mut sum.timeout,
                     Some("misconfigured") => &mut sum.misconfigured,
+                    Some("malformed") => &mut sum.malformed,
                     _ => panic!("no outcome in {name}"),
+                } += count;
+            }
+        }
+        sum
+    }
+
+    /// By what requests were judged, as Tollgate tells it.
+    pub async fn modes(&self) -> Modes {
+        let mut sum = Modes::default();
+        for envoy in &self.envoys {
+            for (name, count) in envoy.admin().stats("tollgate_ratelimit_judged_total").await {
+                *match label_of(&name, "mode") {
+                    Some("fleet") => &mut sum.fleet,
+                    Some("credit") => &mut sum.credit,
+                    Some("local") => &mut sum.local,
+                    Some("allow") => &mut sum.allow,
+                    Some("deny") => &mut sum.deny,
+                    _ => panic!("no mode in {name}"),
                 } += count;
             }
         }
@@ -118,7 +139,23 @@ impl Envoys {
     }
 }
 
-/// `ok` in `wasmcustom.tollgate_ratelimit_service_total_outcome=.=ok;.;`.
-fn label_of(name: &str) -> Option<&str> {
-    name.split_once("_outcome=.=")?.1.strip_suffix(";.;")
+/// By what requests were judged, as Tollgate counts them: `tollgate_ratelimit_judged_total{mode}`, over both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modes {
+    /// By what the service gave.
+    pub fleet: u64,
+    /// Before it was asked.
+    pub credit: u64,
+    /// By each Envoy's part of the limit, without it.
+    pub local: u64,
+    /// Not at all.
+    pub allow: u64,
+    /// Refused without it.
+    pub deny: u64,
+}
+
+/// The value of a label: `ok` of `outcome` in `wasmcustom.tollgate_ratelimit_service_total_outcome=.=ok;.;`.
+fn label_of<'a>(name: &'a str, label: &str) -> Option<&'a str> {
+    let behind = name.split_once(&format!("_{label}=.="))?.1;
+    Some(behind.split_once(";.;")?.0)
 }
