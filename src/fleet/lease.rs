@@ -7,8 +7,10 @@ use super::{Counted, GRACE_NANOS, Link, Patience, Terms};
 use crate::config::OnFailure;
 use crate::time::{NANOS_PER_SECOND, UnixNanos};
 
-/// After so long with requests, blocks that other Envoys made are looked for again.
-const LOOK_INTERVAL_NANOS: u64 = NANOS_PER_SECOND / 2;
+/// After so long, blocks that other Envoys made are looked for again, by a call of its own...
+const LOOK_INTERVAL_MAX_NANOS: u64 = NANOS_PER_SECOND / 4 * 3;
+/// ... or along with a call for tokens.
+const LOOK_INTERVAL_MIN_NANOS: u64 = NANOS_PER_SECOND / 4;
 
 /// How much the service's clock may lie behind: for so long into a second, `OVER_LIMIT` may be
 /// the answer for the second before.
@@ -32,6 +34,9 @@ pub struct Lease {
     spent: u32,
     /// Requests that passed in the second before.
     spent_before: u32,
+    /// Whether requests passed by this Envoy's share: in such a second there is no more than
+    /// that, because the service does not know yet what the others took of theirs.
+    alone: bool,
     standing: Standing,
     /// Until then somebody is asking, and nobody else need.
     asking_until: UnixNanos,
@@ -143,7 +148,8 @@ impl Lease {
     pub fn take(self, terms: Terms, moment: Moment) -> (Verdict, Self, Option<Ask>) {
         let mut lease = self.at(terms, moment.now);
         let verdict = lease.judge(terms, moment);
-        if let Verdict::Pass(_) = verdict {
+        if let Verdict::Pass(mode) = verdict {
+            lease.alone |= mode == Mode::Local;
             lease.spent = lease.spent.saturating_add(1);
         }
         let ask = lease.ask(terms, moment, verdict == Verdict::Wait);
@@ -214,6 +220,7 @@ impl Lease {
             granted: 0,
             spent: 0,
             spent_before: if follows { self.spent } else { 0 },
+            alone: false,
             standing: Standing::Unknown { calm },
             asking_until: UnixNanos(0),
             ..self
@@ -221,6 +228,9 @@ impl Lease {
     }
 
     fn judge(self, terms: Terms, moment: Moment) -> Verdict {
+        if self.alone && self.spent >= terms.local_share() {
+            return Verdict::Refuse(Mode::Local);
+        }
         if self.left() > 0 {
             return Verdict::Pass(Mode::Fleet);
         }
@@ -230,7 +240,7 @@ impl Lease {
         if moment.link != Link::Up || moment.patience == Patience::GaveUp {
             return self.judge_alone(terms);
         }
-        let may_borrow = self.is_calm() && self.debt() < terms.credit();
+        let may_borrow = self.is_calm(terms) && self.debt() < terms.credit();
         if may_borrow || terms.shadow { Verdict::Pass(Mode::Credit) } else { Verdict::Wait }
     }
 
@@ -255,7 +265,8 @@ impl Lease {
         let tries = moment.link == Link::Probing && self.left() == 0;
         let wanted = waited_for || runs_out || tries || self.debt() > 0;
         let hits = if wanted { self.size(terms).max(self.debt()) } else { 0 };
-        let looks = terms.heeds_blocks && now.since(self.looked_at) >= LOOK_INTERVAL_NANOS;
+        let interval = if hits > 0 { LOOK_INTERVAL_MIN_NANOS } else { LOOK_INTERVAL_MAX_NANOS };
+        let looks = terms.heeds_blocks && now.since(self.looked_at) >= interval;
         if hits == 0 && !looks {
             return None;
         }
@@ -263,7 +274,7 @@ impl Lease {
         if looks {
             self.looked_at = now;
         }
-        Some(Ask { hits, looks, calm: self.is_calm() })
+        Some(Ask { hits, looks, calm: self.is_calm(terms) })
     }
 
     /// Tokens to ask for: what a fifth of a second needs by the experience of the last second,
@@ -296,8 +307,15 @@ impl Lease {
         }
     }
 
-    fn is_calm(self) -> bool {
-        matches!(self.standing, Standing::Unknown { calm: true } | Standing::Room { .. })
+    /// Whether it is hardly in doubt that there is room: others may be asking too.
+    fn is_calm(self, terms: Terms) -> bool {
+        match self.standing {
+            Standing::Unknown { calm } => calm,
+            Standing::Room { remaining } => {
+                remaining >= terms.lease_max().saturating_mul(terms.rule.replicas.get())
+            }
+            Standing::Over { .. } => false,
+        }
     }
 
     fn left(self) -> u32 {
@@ -322,7 +340,7 @@ impl Lease {
             &self.granted.to_be_bytes(),
             &self.spent.to_be_bytes(),
             &self.spent_before.to_be_bytes(),
-            &[tag],
+            &[tag | if self.alone { ALONE } else { 0 }],
             &value.to_be_bytes(),
             &self.asking_until.0.to_be_bytes(),
             &self.looked_at.0.to_be_bytes(),
@@ -340,12 +358,16 @@ impl Lease {
 
     fn read(mut bytes: &[u8]) -> Option<Self> {
         let bytes = &mut bytes;
+        let (second, granted) = (u64::from_be_bytes(take(bytes)?), u32::from_be_bytes(take(bytes)?));
+        let (spent, spent_before) = (u32::from_be_bytes(take(bytes)?), u32::from_be_bytes(take(bytes)?));
+        let [tag] = take(bytes)?;
         let lease = Self {
-            second: u64::from_be_bytes(take(bytes)?),
-            granted: u32::from_be_bytes(take(bytes)?),
-            spent: u32::from_be_bytes(take(bytes)?),
-            spent_before: u32::from_be_bytes(take(bytes)?),
-            standing: standing(take::<1>(bytes)?, u64::from_be_bytes(take(bytes)?)),
+            second,
+            granted,
+            spent,
+            spent_before,
+            alone: tag & ALONE != 0,
+            standing: standing(tag & !ALONE, u64::from_be_bytes(take(bytes)?)),
             asking_until: UnixNanos(u64::from_be_bytes(take(bytes)?)),
             looked_at: UnixNanos(u64::from_be_bytes(take(bytes)?)),
             blocks_seen: u32::from_be_bytes(take(bytes)?),
@@ -354,7 +376,10 @@ impl Lease {
     }
 }
 
-fn standing([tag]: [u8; 1], value: u64) -> Standing {
+/// Set in the tag of the standing.
+const ALONE: u8 = 0x80;
+
+fn standing(tag: u8, value: u64) -> Standing {
     match tag {
         0 => Standing::Unknown { calm: false },
         2 => Standing::Room { remaining: u32::try_from(value).unwrap_or(u32::MAX) },
