@@ -116,7 +116,18 @@ impl Bootstrap {
 
     /// The shipped file on free ports, before this upstream, with its listener in a file that is watched.
     pub fn watching(listener_file: &Path, upstream: SocketAddr) -> Self {
-        let mut bootstrap = Self::for_test(&[], upstream);
+        Self::for_test(&[], upstream).with_listener_of(listener_file)
+    }
+
+    /// The same for one of many Envoys, which ask this rate limit service.
+    pub fn fleet_watching(listener_file: &Path, upstream: SocketAddr, service: SocketAddr) -> Self {
+        let mut bootstrap = Self::for_fleet(&Listener::shipped(), upstream, service);
+        *at(&mut bootstrap.0, "static_resources/listeners") = Value::Sequence(Vec::new());
+        bootstrap.with_listener_of(listener_file)
+    }
+
+    fn with_listener_of(self, listener_file: &Path) -> Self {
+        let mut bootstrap = self;
         *at(&mut bootstrap.0, "node/id") = Value::from("test");
         *at(&mut bootstrap.0, "node/cluster") = Value::from("test");
         *at(&mut bootstrap.0, "dynamic_resources/lds_config/resource_api_version") = Value::from("V3");
@@ -126,8 +137,8 @@ impl Bootstrap {
     }
 
     /// What a watched file says to put this listener in the place of the shipped one.
-    pub fn discovery_response(listener: &Listener) -> String {
-        let mut bootstrap = Self::shipped();
+    pub fn discovery_response(self, listener: &Listener) -> String {
+        let mut bootstrap = self;
         let mut made = listener_of(at(&mut bootstrap.0, LISTENER), listener);
         *at(&mut made, "@type") = Value::from("type.googleapis.com/envoy.config.listener.v3.Listener");
         let mut response = Value::Null;

@@ -37,15 +37,15 @@ impl Envoys {
     /// # Panics
     /// When one does not start.
     pub async fn start(gate: &Gate, service: SocketAddr, label: &str) -> Self {
-        let environment: Vec<_> = Vec::new();
-        Self::start_with(&environment, label, |upstream| gate.bootstrap(upstream, service)).await
+        Self::start_with(Release::Newest, &[], label, |upstream| gate.bootstrap(upstream, service)).await
     }
 
-    /// The same with an environment, and a bootstrap made for an upstream.
+    /// The same of another release, with an environment, and a bootstrap made for an upstream.
     ///
     /// # Panics
     /// When one does not start.
     pub async fn start_with(
+        release: Release,
         environment: &[(String, String)],
         label: &str,
         bootstrap: impl Fn(SocketAddr) -> Bootstrap,
@@ -55,7 +55,7 @@ impl Envoys {
         let bootstrap = bootstrap(upstream.address());
         let start = async |name: &str| {
             let label = format!("{label}-{name}");
-            let started = Envoy::start(Release::Newest, &bootstrap, environment, &label, WORKERS).await;
+            let started = Envoy::start(release, &bootstrap, environment, &label, WORKERS).await;
             started.unwrap_or_else(|failure| panic!("{failure:?}"))
         };
         let envoys = [start("a").await, start("b").await];

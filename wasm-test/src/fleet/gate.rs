@@ -31,7 +31,7 @@ pub(super) const STAMP: &str = "x-judged";
 
 impl Gate {
     /// A bootstrap with it, which asks the service at this address.
-    pub(super) fn bootstrap(&self, upstream: SocketAddr, service: SocketAddr) -> Bootstrap {
+    pub fn bootstrap(&self, upstream: SocketAddr, service: SocketAddr) -> Bootstrap {
         let shipped = Listener::shipped();
         let listener = if let Self::Tollgate(listener) = self { listener } else { &shipped };
         let mut bootstrap = Bootstrap::for_fleet(listener, upstream, service);

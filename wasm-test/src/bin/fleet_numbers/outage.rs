@@ -4,15 +4,11 @@ use super::contender::{Contender, requests};
 use super::{BOTH, progress, title};
 use serde_json::{Value, json};
 use std::time::Duration;
-use wasm_test::fleet::{AfterOverLimit, Clock, Fleet, Load, Outcome, Pace, Seconds, Victim};
+use wasm_test::fleet::{AfterOverLimit, Fleet, OutagePlan, Outcome, Pace, Victim};
 
 const LIMIT: u32 = 200;
-const CONNECTIONS: usize = 16;
-
-/// Seconds of the load: before, without the victim, after.
-const BEFORE: u64 = 4;
-const WITHOUT: u64 = 5;
-const AFTER: u64 = 6;
+const OVERLOAD: Pace = Pace::AsFastAsAnswered { connections: 16 };
+const PLAN: OutagePlan = OutagePlan { before: 4, without: 5, after: 6 };
 
 pub(super) fn measure() -> Value {
     title(
@@ -24,7 +20,8 @@ pub(super) fn measure() -> Value {
         let gate = contender.gate(LIMIT, &["acme-live".to_owned()]);
         let mut fleet = Fleet::start(&gate, AfterOverLimit::CountOthers, "numbers-outage");
         for victim in [Victim::Service, Victim::Redis] {
-            progress(&format!("{}, {victim:?} dies, {} s", contender.name(), BEFORE + WITHOUT + AFTER));
+            let seconds = PLAN.before + PLAN.without + PLAN.after;
+            progress(&format!("{}, {victim:?} dies, {seconds} s", contender.name()));
             rows.push(row(&mut fleet, contender, victim));
         }
     }
@@ -32,59 +29,28 @@ pub(super) fn measure() -> Value {
 }
 
 fn row(fleet: &mut Fleet, contender: Contender, victim: Victim) -> Value {
-    let clock = Clock::of_this_machine();
-    let start = clock.next_second();
-    let (killed, back) = (start + BEFORE, start + BEFORE + WITHOUT);
-    let end = back + AFTER;
-    let time = Duration::from_secs(end + 1) - clock.now();
-    let gates = fleet.envoys.gates();
-    let pace = Pace::AsFastAsAnswered { connections: CONNECTIONS };
-    let Fleet { runtime, service, redis, .. } = fleet;
-    let (attempts, returned) = runtime.block_on(async {
-        let load = Load::begin(clock, gates, &requests(&["acme-live".to_owned()]), pace, time);
-        clock.until(killed, Duration::ZERO).await;
-        match victim {
-            Victim::Service => service.kill(),
-            Victim::Redis => redis.kill(),
-        }
-        clock.until(back, Duration::ZERO).await;
-        match victim {
-            Victim::Service => service.start_again().await,
-            Victim::Redis => redis.start_again().await,
-        }
-        let returned = clock.now();
-        (load.finish().await, returned)
-    });
-    let seconds = Seconds::of(&attempts);
-    let each: Vec<_> = (start..end).map(|second| seconds.second(second).at_least()).collect();
-    let highest = each.iter().max().copied().unwrap_or_default();
-    let count = |what: fn(Outcome) -> bool| attempts.iter().filter(|attempt| what(attempt.outcome)).count();
-    let failed = count(|outcome| matches!(outcome, Outcome::Answered(500..)));
-    let broke = count(|outcome| outcome == Outcome::Broke);
-    let hung = count(|outcome| outcome == Outcome::Hung);
-    let recovered = recovered_after(&seconds, returned, end);
+    let outage = fleet.outage(victim, PLAN, &requests(&["acme-live".to_owned()]), OVERLOAD);
+    let failed = outage.count(|outcome| matches!(outcome, Outcome::Answered(500..)));
+    let broke = outage.count(|outcome| outcome == Outcome::Broke);
+    let hung = outage.count(|outcome| outcome == Outcome::Hung);
+    let recovered = outage.recovered_after(u64::from(LIMIT)).map(|time| time.as_secs_f64());
     println!(
-        "  {:<14} {:>8} {failed:>5} {broke:>7} {hung:>5} {highest:>8}  {}",
+        "  {:<14} {:>8} {failed:>5} {broke:>7} {hung:>5} {:>8}  {}",
         contender.name(),
         format!("{victim:?}"),
+        outage.highest(),
         recovered.map_or("not at all".to_owned(), |seconds| format!("{seconds:.1} s"))
     );
-    let (before, rest) = each.split_at(BEFORE as usize);
-    let (without, after) = rest.split_at(WITHOUT as usize);
+    let [before, without, after] =
+        [&outage.before, &outage.without, &outage.after].map(|range| outage.admitted(range.clone()));
     println!("      {before:?} | {without:?} | {after:?}");
     json!({"contender": contender.name(), "victim": format!("{victim:?}"), "limit": LIMIT, "failed": failed,
-        "broken": broke, "hung": hung, "highest": highest, "recovered_after_s": recovered, "before": before,
-        "without": without, "after": after})
+        "broken": broke, "hung": hung, "highest": outage.highest(), "recovered_after_s": recovered,
+        "before": before, "without": without, "after": after,
+        "longest_ms": longest(&outage.attempts.iter().map(|attempt| attempt.latency).collect::<Vec<_>>())})
 }
 
-/// How long after its return the first second began from which on every one holds the limit again: at most 1 % over and
-/// 3 % under.
-fn recovered_after(seconds: &Seconds, returned: Duration, end: u64) -> Option<f64> {
-    let holds = |second: u64| {
-        let second = seconds.second(second);
-        let limit = u64::from(LIMIT);
-        second.at_least() * 100 <= limit * 101 && second.at_most() * 100 >= limit * 97
-    };
-    let first = (returned.as_secs() + 1..end).rev().take_while(|second| holds(*second)).last()?;
-    Some(first as f64 - returned.as_secs_f64())
+/// The longest that anybody waited for an answer.
+fn longest(latencies: &[Duration]) -> f64 {
+    latencies.iter().max().map_or(0.0, |longest| longest.as_secs_f64() * 1e3)
 }

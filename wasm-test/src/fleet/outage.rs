@@ -1,0 +1,89 @@
+//! A part of the fleet dies under load and comes back.
+
+use super::{Attempt, Clock, Fleet, Load, Outcome, Pace, Requests, Seconds, Victim};
+use std::ops::Range;
+use std::time::Duration;
+
+/// How long it lasts, in whole seconds of the machine's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct OutagePlan {
+    /// Before.
+    pub before: u64,
+    /// Without the victim.
+    pub without: u64,
+    /// After its return.
+    pub after: u64,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Outage {
+    /// All that was asked.
+    pub attempts: Vec<Attempt>,
+    /// The same by the second.
+    pub seconds: Seconds,
+    /// Full seconds before.
+    pub before: Range<u64>,
+    /// Full seconds without the victim.
+    pub without: Range<u64>,
+    /// Full seconds after; in the first of them it is started.
+    pub after: Range<u64>,
+    /// When it was there again.
+    pub returned: Duration,
+}
+
+impl Fleet {
+    /// Kills a part under load and starts it again.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub fn outage(&mut self, victim: Victim, plan: OutagePlan, requests: &Requests, pace: Pace) -> Outage {
+        let clock = Clock::of_this_machine();
+        let start = clock.next_second();
+        let killed = start + plan.before;
+        let back = killed + plan.without;
+        let end = back + plan.after;
+        let gates = self.envoys.gates();
+        let runtime = self.runtime.handle().clone();
+        let (attempts, returned) = runtime.block_on(async {
+            let time = Duration::from_secs(end + 1).saturating_sub(clock.now());
+            let load = Load::begin(clock, gates, requests, pace, time);
+            clock.until(killed, Duration::ZERO).await;
+            self.kill(victim);
+            clock.until(back, Duration::ZERO).await;
+            self.start_again(victim).await;
+            let returned = clock.now();
+            (load.finish().await, returned)
+        });
+        let seconds = Seconds::of(&attempts);
+        Outage { attempts, seconds, before: start..killed, without: killed..back, after: back..end, returned }
+    }
+}
+
+impl Outage {
+    /// How many requests ended so.
+    pub fn count(&self, what: impl Fn(Outcome) -> bool) -> usize {
+        self.attempts.iter().filter(|attempt| what(attempt.outcome)).count()
+    }
+
+    /// What was certainly let through in each of these seconds.
+    pub fn admitted(&self, seconds: Range<u64>) -> Vec<u64> {
+        seconds.map(|second| self.seconds.second(second).at_least()).collect()
+    }
+
+    /// The most in any second.
+    pub fn highest(&self) -> u64 {
+        self.admitted(self.before.start..self.after.end).into_iter().max().unwrap_or_default()
+    }
+
+    /// From its return to the beginning of the first second from which on every one holds the limit: at most a
+    /// hundredth over, at most three under.
+    pub fn recovered_after(&self, limit: u64) -> Option<Duration> {
+        let holds = |second: &u64| {
+            let second = self.seconds.second(*second);
+            second.at_least() * 100 <= limit * 101 && second.at_most() * 100 >= limit * 97
+        };
+        let first = (self.returned.as_secs() + 1..self.after.end).rev().take_while(holds).last()?;
+        Some(Duration::from_secs(first).saturating_sub(self.returned))
+    }
+}
