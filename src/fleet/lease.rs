@@ -7,11 +7,6 @@ use super::{Counted, GRACE_NANOS, Link, Patience, Terms};
 use crate::config::OnFailure;
 use crate::time::{NANOS_PER_SECOND, UnixNanos};
 
-/// After so long, blocks that other Envoys made are looked for again, by a call of its own...
-const LOOK_INTERVAL_MAX_NANOS: u64 = NANOS_PER_SECOND / 4 * 3;
-/// ... or along with a call for tokens.
-const LOOK_INTERVAL_MIN_NANOS: u64 = NANOS_PER_SECOND / 4;
-
 /// How much the service's clock may lie behind: for so long into a second, `OVER_LIMIT` may be
 /// the answer for the second before.
 const CLOCK_SKEW_MAX_NANOS: u64 = NANOS_PER_SECOND / 10;
@@ -40,9 +35,7 @@ pub struct Lease {
     standing: Standing,
     /// Until then somebody is asking, and nobody else need.
     asking_until: UnixNanos,
-    /// When blocks were looked for last.
-    looked_at: UnixNanos,
-    /// How many blocks there were for this key today, as far as they were looked at.
+    /// How many blocks the tenant's keys had today when this key's were looked at last.
     blocks_seen: u32,
 }
 
@@ -118,9 +111,9 @@ impl Verdict {
 /// What is to be asked of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
-    /// Tokens; none where only blocks are looked for.
+    /// Tokens; none where only a block is looked for.
     pub hits: u32,
-    /// Whether to look for blocks.
+    /// Whether to look for a block of the key.
     pub looks: bool,
     /// Whether there was room for everybody lately, so that the answer is hardly in doubt.
     pub calm: bool,
@@ -137,11 +130,13 @@ pub struct Moment {
     pub patience: Patience,
     /// How long the service may take, nanoseconds.
     pub timeout_nanos: u64,
+    /// How many blocks the tenant's keys had today over all Envoys, where that is known.
+    pub blocks: Option<u32>,
 }
 
 impl Lease {
     /// Length in shared state.
-    pub const BYTES: usize = 53;
+    pub const BYTES: usize = 45;
 
     /// Judges one request, and says what to ask of the service, whatever the verdict. Whoever
     /// keeps the lease that comes back has to see to it that the service is asked.
@@ -152,7 +147,7 @@ impl Lease {
             lease.alone |= mode == Mode::Local;
             lease.spent = lease.spent.saturating_add(1);
         }
-        let ask = lease.ask(terms, moment, verdict == Verdict::Wait);
+        let ask = lease.ask(terms, moment, verdict == Verdict::Wait && lease.left() == 0);
         (verdict, lease, ask)
     }
 
@@ -183,12 +178,10 @@ impl Lease {
         self
     }
 
-    /// Notes how many blocks the service knows of today; whether there is one that was not
-    /// looked at yet.
-    pub fn see_blocks(mut self, count: u32) -> (bool, Self) {
-        let new = count > self.blocks_seen;
-        self.blocks_seen = count;
-        (new, self)
+    /// The key's blocks were looked at, when there were so many.
+    pub fn see_blocks(mut self, blocks: u32, asked_at: UnixNanos) -> Self {
+        self.blocks_seen = blocks;
+        self.give_up(asked_at)
     }
 
     /// Tokens that a client may still hope for in this second.
@@ -228,6 +221,10 @@ impl Lease {
     }
 
     fn judge(self, terms: Terms, moment: Moment) -> Verdict {
+        let may_wait = moment.link == Link::Up && moment.patience == Patience::Waits && !terms.shadow;
+        if may_wait && self.must_look(moment) {
+            return Verdict::Wait;
+        }
         if self.alone && self.spent >= terms.local_share() {
             return Verdict::Refuse(Mode::Local);
         }
@@ -257,23 +254,19 @@ impl Lease {
 
     fn ask(&mut self, terms: Terms, moment: Moment, waited_for: bool) -> Option<Ask> {
         let now = moment.now;
-        if moment.link == Link::Down || now < self.asking_until || self.is_over(now) {
+        if moment.link == Link::Down || now < self.asking_until {
             return None;
         }
         let runs_out = self.left() < self.renewal_level(terms);
         // Where the service is only being tried again, any request will do.
         let tries = moment.link == Link::Probing && self.left() == 0;
-        let wanted = waited_for || runs_out || tries || self.debt() > 0;
+        let wanted = (waited_for || runs_out || tries || self.debt() > 0) && !self.is_over(now);
         let hits = if wanted { self.size(terms).max(self.debt()) } else { 0 };
-        let interval = if hits > 0 { LOOK_INTERVAL_MIN_NANOS } else { LOOK_INTERVAL_MAX_NANOS };
-        let looks = terms.heeds_blocks && now.since(self.looked_at) >= interval;
+        let looks = self.must_look(moment);
         if hits == 0 && !looks {
             return None;
         }
         self.asking_until = now.plus(moment.timeout_nanos).plus(GRACE_NANOS);
-        if looks {
-            self.looked_at = now;
-        }
         Some(Ask { hits, looks, calm: self.is_calm(terms) })
     }
 
@@ -318,6 +311,12 @@ impl Lease {
         }
     }
 
+    /// Whether a key of the tenant was blocked since this one's blocks were looked at: it may
+    /// be this one.
+    fn must_look(self, moment: Moment) -> bool {
+        moment.blocks.is_some_and(|blocks| blocks != self.blocks_seen && blocks > 0)
+    }
+
     fn left(self) -> u32 {
         self.granted.saturating_sub(self.spent)
     }
@@ -343,7 +342,6 @@ impl Lease {
             &[tag | if self.alone { ALONE } else { 0 }],
             &value.to_be_bytes(),
             &self.asking_until.0.to_be_bytes(),
-            &self.looked_at.0.to_be_bytes(),
             &self.blocks_seen.to_be_bytes(),
         ];
         let source = fields.into_iter().flatten();
@@ -369,7 +367,6 @@ impl Lease {
             alone: tag & ALONE != 0,
             standing: standing(tag & !ALONE, u64::from_be_bytes(take(bytes)?)),
             asking_until: UnixNanos(u64::from_be_bytes(take(bytes)?)),
-            looked_at: UnixNanos(u64::from_be_bytes(take(bytes)?)),
             blocks_seen: u32::from_be_bytes(take(bytes)?),
         };
         Some(lease)
