@@ -86,23 +86,21 @@ impl<'a> Account<'a> {
         charge.unwrap_or(LOST)
     }
 
-    /// Changes what the Envoy holds of a limit that it shares; `None` where every race for
-    /// the cell was lost.
-    pub fn change_lease<T>(
+    /// Changes what the Envoy holds of a limit that it shares. Where every race for the cell
+    /// is lost, tokens are: fewer pass than might, never more.
+    pub fn change_lease(
         store: &'a dyn Store,
         key: u64,
         quota: Quota,
         now: UnixNanos,
-        step: impl Fn(Lease) -> (T, Lease),
-    ) -> Option<T> {
+        step: impl Fn(Lease) -> Lease,
+    ) {
         let Self { cell, seen, .. } = Self::open(store, key);
-        let changed = update(store, &cell, seen, |bytes| {
+        let _ = update(store, &cell, seen, |bytes| {
             let before = State::of(bytes, quota, now);
-            let (answer, lease) = step(before.lease);
-            let after = (lease != before.lease).then(|| State { lease, ..before }.to_bytes());
-            (answer, after)
+            let lease = step(before.lease);
+            ((), (lease != before.lease).then(|| State { lease, ..before }.to_bytes()))
         });
-        changed.ok()
     }
 
     /// Blocks the key.

@@ -78,8 +78,6 @@ pub struct Terms {
     pub rate: u32,
     /// Let pass what is over the limit, and never wait.
     pub shadow: bool,
-    /// Whether blocks of keys are to be learnt of from other Envoys.
-    pub heeds_blocks: bool,
 }
 
 impl Terms {

@@ -21,7 +21,7 @@ use crate::audit::{AuditRules, Trail, Violation};
 use crate::config::Environment;
 use crate::credential::Sources;
 use crate::denial::Denial;
-use crate::fleet::{Desk, Mode, Moment, Patience, Service, Terms, Verdict, Want, What};
+use crate::fleet::{Ask, Desk, Link, Mode, Moment, Patience, Service, Terms, Verdict, Want, What};
 use crate::path::{JudgedPath, PublicPath};
 use crate::problem::Audience;
 use crate::request::Head;
@@ -185,16 +185,6 @@ impl Policy {
         if secure { Ok(()) } else { Err(Denial::HttpsRequired) }
     }
 
-    fn moment(&self, terms: Terms, around: &Surroundings<'_>) -> Moment {
-        let service = terms.rule.service;
-        Moment {
-            now: around.now,
-            link: around.desk.link(service, around.now),
-            patience: around.patience,
-            timeout_nanos: self.services.get(service as usize).map_or(0, |service| service.timeout_nanos),
-        }
-    }
-
     fn is_public(&self, path: JudgedPath<'_>) -> bool {
         self.public_paths.iter().any(|public| public.matches(path))
     }
@@ -264,10 +254,10 @@ impl Caller<'_, '_> {
         trail: &mut Trail,
     ) -> Result<Charge, Stop> {
         let tariff = self.tenant.rules.tariff;
-        let fleet = self.terms().map(|terms| (terms, policy.moment(terms, around)));
+        let fleet = self.terms().map(|terms| (terms, self.moment(terms, policy, around)));
         let charge = self.account.charge(tariff, fleet, around.now);
-        if let (Some(ask), Some((terms, _))) = (charge.ask, fleet) {
-            around.desk.leave(self.want(terms.rule.service, What::Ask(ask)));
+        if let Some((terms, moment)) = fleet {
+            self.leave_wants(terms, moment, &charge, around);
         }
         trail.limited_by = charge.fleet.and_then(Verdict::mode);
         if charge.answer.allowed || tariff.shadow {
@@ -286,12 +276,37 @@ impl Caller<'_, '_> {
             rule: rules.tariff.fleet?,
             rate: u32::try_from(rules.tariff.quota.rate()).unwrap_or(u32::MAX),
             shadow: rules.tariff.shadow,
-            heeds_blocks: !rules.waf_shadow,
         })
     }
 
-    fn want(&self, service: u32, what: What) -> Want {
-        Want { service, key: self.key_index, account: self.account_id, what }
+    fn moment(&self, terms: Terms, policy: &Policy, around: &Surroundings<'_>) -> Moment {
+        let service = terms.rule.service;
+        Moment {
+            now: around.now,
+            link: around.desk.link(service, around.now),
+            patience: around.patience,
+            timeout_nanos: policy.services.get(service as usize).map_or(0, |service| service.timeout_nanos),
+            blocks: around.desk.blocks(self.key.tenant),
+        }
+    }
+
+    /// Leaves what the account said to ask for, and sees to it that blocks which other Envoys
+    /// made are looked for now and then.
+    fn leave_wants(&self, terms: Terms, moment: Moment, charge: &Charge, around: &Surroundings<'_>) {
+        let want =
+            |what| Want { service: terms.rule.service, key: self.key_index, account: self.account_id, what };
+        if let Some(Ask { hits, looks, calm }) = charge.ask {
+            if hits > 0 {
+                around.desk.leave(want(What::Tokens { hits, calm }));
+            }
+            if let Some(blocks) = moment.blocks.filter(|_| looks) {
+                around.desk.leave(want(What::BlockEnd { blocks }));
+            }
+        }
+        let heeds_blocks = !self.tenant.rules.waf_shadow && moment.link == Link::Up;
+        if heeds_blocks && charge.answer.allowed && around.desk.must_look(self.key.tenant, around.now) {
+            around.desk.leave(want(What::Look { tenant: self.key.tenant }));
+        }
     }
 
     fn subject(&self) -> Subject {

@@ -6,8 +6,8 @@
 //! tell is when it began. Time is cut into slices of `L`; in one slice at most one block of a
 //! key begins. The counter `block=<L>-<slice>` holds where in its slice the block began, and
 //! how many Envoys said so: they may find the same block at the same moment, and what they
-//! add up to is divided by their number. The counter `blocks` counts how often anything was
-//! told today; only where it has grown are the others read.
+//! add up to is divided by their number. The counter `blocks` of a tenant counts how often
+//! anything was told of its keys today; only where it has changed are the others read.
 //!
 //! The service counts in days of UTC: an Envoy that meets a key for the first time after
 //! midnight does not learn of a block from before.

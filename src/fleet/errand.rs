@@ -5,18 +5,13 @@ use std::borrow::Cow;
 use super::blocks::Slice;
 use super::desk::{Desk, Want, What};
 use super::message::{self, Descriptor, Status, Unit};
-use super::{Ask, Change, Counted, Link};
+use super::{Change, Counted, Lease, Link};
 use crate::account::Account;
 use crate::api_key::ApiKey;
 use crate::policy::{Policy, Surroundings};
 use crate::stats;
 use crate::tenant::Tenant;
 use crate::time::UnixNanos;
-
-/// Keys asked for in one call at most. Only those that hardly can be over their limits share a
-/// call: where one is, the service may be set to leave the others uncounted
-/// (`STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT`).
-const KEYS_PER_CALL_MAX: usize = message::DESCRIPTORS_MAX / 2;
 
 /// A call to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +28,8 @@ pub struct Call {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Tokens { hits: u32 },
-    Look,
-    BlockSlice(Slice),
+    Look { tenant: u32 },
+    BlockEnd { slice: Slice, blocks: u32 },
     Told,
 }
 
@@ -77,26 +72,23 @@ impl Outcome {
 /// Turns all that is wanted now into calls.
 pub fn calls(policy: &Policy, desk: &Desk, now: UnixNanos) -> Vec<Call> {
     let mut calls = Vec::new();
-    // The call that more calm keys may join, for each service.
+    // The call that more wants may join, for each service.
     let mut open: Vec<(u32, Draft<'_>)> = Vec::new();
     for want in desk.take() {
         let Some((key, tenant)) = policy.key_and_tenant(want.key) else { continue };
         if desk.link(want.service, now) == Link::Down {
             continue;
         }
-        if !matches!(want.what, What::Ask(Ask { calm: true, .. })) {
-            calls.extend(Draft::of(want, key, tenant, now).finish(policy, desk, now));
+        if !may_share(want.what) {
+            calls.extend(Draft::of(want, key, tenant, desk, now).finish(policy, desk, now));
             continue;
         }
-        let place = open.iter().position(|(service, _)| *service == want.service);
-        let joined = place.and_then(|place| open.get_mut(place));
-        match joined {
-            None => open.push((want.service, Draft::of(want, key, tenant, now))),
+        match open.iter_mut().find(|(service, _)| *service == want.service) {
+            None => open.push((want.service, Draft::of(want, key, tenant, desk, now))),
             Some((_, draft)) => {
-                draft.add(want, key, tenant, now);
-                if draft.keys >= KEYS_PER_CALL_MAX {
-                    let full = std::mem::take(draft);
-                    calls.extend(full.finish(policy, desk, now));
+                draft.add(want, key, tenant, desk, now);
+                if draft.is_full() {
+                    calls.extend(std::mem::take(draft).finish(policy, desk, now));
                 }
             }
         }
@@ -105,46 +97,67 @@ pub fn calls(policy: &Policy, desk: &Desk, now: UnixNanos) -> Vec<Call> {
     calls
 }
 
+/// Where one limit of a call is over, the service may be set to leave the others uncounted
+/// (`STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT`). So only those share a call that hardly can be,
+/// and those that only read.
+fn may_share(what: What) -> bool {
+    match what {
+        What::Tokens { calm, .. } => calm,
+        What::Look { .. } | What::BlockEnd { .. } => true,
+        What::Block { .. } => false,
+    }
+}
+
 /// A call that is being put together.
 #[derive(Default)]
 struct Draft<'p> {
-    keys: usize,
     descriptors: Vec<Descriptor<'p>>,
     parts: Vec<(Want, Part)>,
 }
 
 impl<'p> Draft<'p> {
-    fn of(want: Want, key: &'p ApiKey, tenant: &'p Tenant, now: UnixNanos) -> Self {
+    fn of(want: Want, key: &'p ApiKey, tenant: &'p Tenant, desk: &Desk, now: UnixNanos) -> Self {
         let mut draft = Self::default();
-        draft.add(want, key, tenant, now);
+        draft.add(want, key, tenant, desk, now);
         draft
     }
 
-    fn add(&mut self, want: Want, key: &'p ApiKey, tenant: &'p Tenant, now: UnixNanos) {
+    fn add(&mut self, want: Want, key: &'p ApiKey, tenant: &'p Tenant, desk: &Desk, now: UnixNanos) {
         let length_s = tenant.rules.block.block_s;
-        self.keys = self.keys.saturating_add(1);
         match want.what {
-            What::Ask(ask) => {
-                if ask.hits > 0 {
-                    let limit = (limit(tenant), Unit::Second);
-                    self.push(want, Part::Tokens { hits: ask.hits }, names(key, tenant), limit, ask.hits);
-                }
-                if ask.looks {
-                    self.push(want, Part::Look, told(key, tenant), UNREACHABLE, 0);
+            What::Tokens { hits, .. } => {
+                let limit = (limit(tenant), Unit::Second);
+                self.push(want, Part::Tokens { hits }, names(key, tenant), limit, hits);
+                if !tenant.rules.waf_shadow && desk.may_look(key.tenant, now) {
+                    self.look(want, key.tenant, tenant);
                 }
             }
-            What::BlockEnd => {
+            What::Look { tenant: index } => {
+                self.look(want, index, tenant);
+            }
+            What::BlockEnd { blocks } => {
                 let slice = Slice::of(length_s, now);
-                for slice in [slice, slice.before()] {
-                    self.push(want, Part::BlockSlice(slice), begun(key, tenant, slice), UNREACHABLE, 0);
+                for slice in [slice.before(), slice] {
+                    let part = Part::BlockEnd { slice, blocks };
+                    self.push(want, part, begun(key, tenant, slice), UNREACHABLE, 0);
                 }
             }
             What::Block { since } => {
                 let slice = Slice::of(length_s, since);
                 self.push(want, Part::Told, begun(key, tenant, slice), UNREACHABLE, slice.mark(since));
-                self.push(want, Part::Told, told(key, tenant), UNREACHABLE, 1);
+                self.push(want, Part::Told, told(tenant), UNREACHABLE, 1);
             }
         }
+    }
+
+    fn look(&mut self, want: Want, index: u32, tenant: &'p Tenant) {
+        self.push(want, Part::Look { tenant: index }, told(tenant), UNREACHABLE, 0);
+    }
+
+    /// Whether the next want might be one too many.
+    fn is_full(&self) -> bool {
+        const DESCRIPTORS_PER_WANT_MAX: usize = 2;
+        self.descriptors.len().saturating_add(DESCRIPTORS_PER_WANT_MAX) > message::DESCRIPTORS_MAX
     }
 
     fn push(&mut self, want: Want, part: Part, entries: Entries<'p>, limit: (u32, Unit), hits: u32) {
@@ -171,11 +184,9 @@ fn names<'p>(key: &'p ApiKey, tenant: &'p Tenant) -> Entries<'p> {
     vec![("tenant", Cow::from(&*tenant.id)), ("key", Cow::from(&*key.id))]
 }
 
-/// The counter of how often a block of a key was told of today.
-fn told<'p>(key: &'p ApiKey, tenant: &'p Tenant) -> Entries<'p> {
-    let mut entries = names(key, tenant);
-    entries.push(("blocks", Cow::from("today")));
-    entries
+/// The counter of the blocks that a tenant's keys had today.
+fn told(tenant: &Tenant) -> Entries<'_> {
+    vec![("tenant", Cow::from(&*tenant.id)), ("blocks", Cow::from("today"))]
 }
 
 /// The counter of where in a slice a block of a key began.
@@ -235,17 +246,14 @@ impl Call {
         // Where several keys share a call and one is over, the others may not have been
         // counted; so their requests are counted with their next call.
         let in_doubt = tokens > 1 && statuses.iter().any(|status| status.over_limit);
-        let mut block_end = None;
         for ((want, part), status) in self.parts.iter().zip(statuses) {
             match *part {
                 Part::Tokens { .. } if in_doubt && !status.over_limit => self.release(policy, want, around),
                 Part::Tokens { hits } => self.book_tokens(policy, want, hits, *status, around),
-                Part::Look => self.book_look(policy, desk, want, *status, around),
-                Part::BlockSlice(slice) => {
-                    block_end = block_end.max(slice.block_end(count(*status)));
-                    if let Some(end) = block_end.filter(|end| *end > around.now) {
-                        block(policy, want, end, around);
-                    }
+                Part::Look { tenant } => desk.saw_blocks(tenant, count(*status)),
+                Part::BlockEnd { slice, blocks } => {
+                    block(policy, want, slice.block_end(count(*status)), around);
+                    change(policy, want, around, |lease| lease.see_blocks(blocks, self.asked_at));
                 }
                 Part::Told => {}
             }
@@ -265,37 +273,19 @@ impl Call {
         } else {
             Counted::Granted { remaining: status.remaining }
         };
-        change(policy, want, around, |lease| ((), lease.settle(hits, counted, self.asked_at)));
-    }
-
-    fn book_look(
-        &self,
-        policy: &Policy,
-        desk: &Desk,
-        want: &Want,
-        status: Status,
-        around: &Surroundings<'_>,
-    ) {
-        let tokenless = matches!(want.what, What::Ask(Ask { hits: 0, .. }));
-        let new = change(policy, want, around, |lease| {
-            let lease = if tokenless { lease.give_up(self.asked_at) } else { lease };
-            lease.see_blocks(count(status))
-        });
-        if new == Some(true) {
-            desk.leave(Want { what: What::BlockEnd, ..*want });
-        }
+        change(policy, want, around, |lease| lease.settle(hits, counted, self.asked_at));
     }
 
     fn give_up(&self, policy: &Policy, around: &Surroundings<'_>) {
         for (want, part) in &self.parts {
-            if matches!(part, Part::Tokens { .. } | Part::Look) {
+            if matches!(part, Part::Tokens { .. } | Part::BlockEnd { .. }) {
                 self.release(policy, want, around);
             }
         }
     }
 
     fn release(&self, policy: &Policy, want: &Want, around: &Surroundings<'_>) {
-        change(policy, want, around, |lease| ((), lease.give_up(self.asked_at)));
+        change(policy, want, around, |lease| lease.give_up(self.asked_at));
     }
 }
 
@@ -304,19 +294,17 @@ fn count(status: Status) -> u32 {
     u32::MAX.saturating_sub(status.remaining)
 }
 
-fn change<T>(
-    policy: &Policy,
-    want: &Want,
-    around: &Surroundings<'_>,
-    step: impl Fn(super::Lease) -> (T, super::Lease),
-) -> Option<T> {
-    let quota = policy.key_and_tenant(want.key)?.1.rules.tariff.quota;
-    Account::change_lease(around.store, want.account, quota, around.now, step)
+fn change(policy: &Policy, want: &Want, around: &Surroundings<'_>, step: impl Fn(Lease) -> Lease) {
+    if let Some((_, tenant)) = policy.key_and_tenant(want.key) {
+        let quota = tenant.rules.tariff.quota;
+        Account::change_lease(around.store, want.account, quota, around.now, step);
+    }
 }
 
 /// A block that another Envoy made is this one's too.
-fn block(policy: &Policy, want: &Want, end: UnixNanos, around: &Surroundings<'_>) {
-    if let Some((_, tenant)) = policy.key_and_tenant(want.key) {
+fn block(policy: &Policy, want: &Want, end: Option<UnixNanos>, around: &Surroundings<'_>) {
+    let end = end.filter(|end| *end > around.now);
+    if let (Some(end), Some((_, tenant))) = (end, policy.key_and_tenant(want.key)) {
         let quota = tenant.rules.tariff.quota;
         Account::block_until(around.store, want.account, quota, end, around.now);
     }

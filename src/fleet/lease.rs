@@ -7,9 +7,6 @@ use super::{Counted, GRACE_NANOS, Link, Patience, Terms};
 use crate::config::OnFailure;
 use crate::time::{NANOS_PER_SECOND, UnixNanos};
 
-/// After so long with requests, blocks that other Envoys made are looked for again.
-const LOOK_INTERVAL_NANOS: u64 = NANOS_PER_SECOND / 2;
-
 /// How much the service's clock may lie behind: for so long into a second, `OVER_LIMIT` may be
 /// the answer for the second before.
 const CLOCK_SKEW_MAX_NANOS: u64 = NANOS_PER_SECOND / 10;
@@ -32,12 +29,13 @@ pub struct Lease {
     spent: u32,
     /// Requests that passed in the second before.
     spent_before: u32,
+    /// Whether requests passed by this Envoy's share: in such a second there is no more than
+    /// that, because the service does not know yet what the others took of theirs.
+    alone: bool,
     standing: Standing,
     /// Until then somebody is asking, and nobody else need.
     asking_until: UnixNanos,
-    /// When blocks were looked for last.
-    looked_at: UnixNanos,
-    /// How many blocks there were for this key today, as far as they were looked at.
+    /// How many blocks the tenant's keys had today when this key's were looked at last.
     blocks_seen: u32,
 }
 
@@ -113,9 +111,9 @@ impl Verdict {
 /// What is to be asked of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
-    /// Tokens; none where only blocks are looked for.
+    /// Tokens; none where only a block is looked for.
     pub hits: u32,
-    /// Whether to look for blocks.
+    /// Whether to look for a block of the key.
     pub looks: bool,
     /// Whether there was room for everybody lately, so that the answer is hardly in doubt.
     pub calm: bool,
@@ -132,21 +130,24 @@ pub struct Moment {
     pub patience: Patience,
     /// How long the service may take, nanoseconds.
     pub timeout_nanos: u64,
+    /// How many blocks the tenant's keys had today over all Envoys, where that is known.
+    pub blocks: Option<u32>,
 }
 
 impl Lease {
     /// Length in shared state.
-    pub const BYTES: usize = 53;
+    pub const BYTES: usize = 45;
 
     /// Judges one request, and says what to ask of the service, whatever the verdict. Whoever
     /// keeps the lease that comes back has to see to it that the service is asked.
     pub fn take(self, terms: Terms, moment: Moment) -> (Verdict, Self, Option<Ask>) {
         let mut lease = self.at(terms, moment.now);
         let verdict = lease.judge(terms, moment);
-        if let Verdict::Pass(_) = verdict {
+        if let Verdict::Pass(mode) = verdict {
+            lease.alone |= mode == Mode::Local;
             lease.spent = lease.spent.saturating_add(1);
         }
-        let ask = lease.ask(terms, moment, verdict == Verdict::Wait);
+        let ask = lease.ask(terms, moment, verdict == Verdict::Wait && lease.left() == 0);
         (verdict, lease, ask)
     }
 
@@ -177,12 +178,10 @@ impl Lease {
         self
     }
 
-    /// Notes how many blocks the service knows of today; whether there is one that was not
-    /// looked at yet.
-    pub fn see_blocks(mut self, count: u32) -> (bool, Self) {
-        let new = count > self.blocks_seen;
-        self.blocks_seen = count;
-        (new, self)
+    /// The key's blocks were looked at, when there were so many.
+    pub fn see_blocks(mut self, blocks: u32, asked_at: UnixNanos) -> Self {
+        self.blocks_seen = blocks;
+        self.give_up(asked_at)
     }
 
     /// Tokens that a client may still hope for in this second.
@@ -214,6 +213,7 @@ impl Lease {
             granted: 0,
             spent: 0,
             spent_before: if follows { self.spent } else { 0 },
+            alone: false,
             standing: Standing::Unknown { calm },
             asking_until: UnixNanos(0),
             ..self
@@ -221,6 +221,13 @@ impl Lease {
     }
 
     fn judge(self, terms: Terms, moment: Moment) -> Verdict {
+        let may_wait = moment.link == Link::Up && moment.patience == Patience::Waits && !terms.shadow;
+        if may_wait && self.must_look(moment) {
+            return Verdict::Wait;
+        }
+        if self.alone && self.spent >= terms.local_share() {
+            return Verdict::Refuse(Mode::Local);
+        }
         if self.left() > 0 {
             return Verdict::Pass(Mode::Fleet);
         }
@@ -230,7 +237,7 @@ impl Lease {
         if moment.link != Link::Up || moment.patience == Patience::GaveUp {
             return self.judge_alone(terms);
         }
-        let may_borrow = self.is_calm() && self.debt() < terms.credit();
+        let may_borrow = self.is_calm(terms) && self.debt() < terms.credit();
         if may_borrow || terms.shadow { Verdict::Pass(Mode::Credit) } else { Verdict::Wait }
     }
 
@@ -247,23 +254,20 @@ impl Lease {
 
     fn ask(&mut self, terms: Terms, moment: Moment, waited_for: bool) -> Option<Ask> {
         let now = moment.now;
-        if moment.link == Link::Down || now < self.asking_until || self.is_over(now) {
+        if moment.link == Link::Down || now < self.asking_until {
             return None;
         }
         let runs_out = self.left() < self.renewal_level(terms);
         // Where the service is only being tried again, any request will do.
         let tries = moment.link == Link::Probing && self.left() == 0;
-        let wanted = waited_for || runs_out || tries || self.debt() > 0;
+        let wanted = (waited_for || runs_out || tries || self.debt() > 0) && !self.is_over(now);
         let hits = if wanted { self.size(terms).max(self.debt()) } else { 0 };
-        let looks = terms.heeds_blocks && now.since(self.looked_at) >= LOOK_INTERVAL_NANOS;
+        let looks = self.must_look(moment);
         if hits == 0 && !looks {
             return None;
         }
         self.asking_until = now.plus(moment.timeout_nanos).plus(GRACE_NANOS);
-        if looks {
-            self.looked_at = now;
-        }
-        Some(Ask { hits, looks, calm: self.is_calm() })
+        Some(Ask { hits, looks, calm: self.is_calm(terms) })
     }
 
     /// Tokens to ask for: what a fifth of a second needs by the experience of the last second,
@@ -296,8 +300,21 @@ impl Lease {
         }
     }
 
-    fn is_calm(self) -> bool {
-        matches!(self.standing, Standing::Unknown { calm: true } | Standing::Room { .. })
+    /// Whether it is hardly in doubt that there is room: others may be asking too.
+    fn is_calm(self, terms: Terms) -> bool {
+        match self.standing {
+            Standing::Unknown { calm } => calm,
+            Standing::Room { remaining } => {
+                remaining >= terms.lease_max().saturating_mul(terms.rule.replicas.get())
+            }
+            Standing::Over { .. } => false,
+        }
+    }
+
+    /// Whether a key of the tenant was blocked since this one's blocks were looked at: it may
+    /// be this one.
+    fn must_look(self, moment: Moment) -> bool {
+        moment.blocks.is_some_and(|blocks| blocks != self.blocks_seen && blocks > 0)
     }
 
     fn left(self) -> u32 {
@@ -322,10 +339,9 @@ impl Lease {
             &self.granted.to_be_bytes(),
             &self.spent.to_be_bytes(),
             &self.spent_before.to_be_bytes(),
-            &[tag],
+            &[tag | if self.alone { ALONE } else { 0 }],
             &value.to_be_bytes(),
             &self.asking_until.0.to_be_bytes(),
-            &self.looked_at.0.to_be_bytes(),
             &self.blocks_seen.to_be_bytes(),
         ];
         let source = fields.into_iter().flatten();
@@ -340,21 +356,27 @@ impl Lease {
 
     fn read(mut bytes: &[u8]) -> Option<Self> {
         let bytes = &mut bytes;
+        let (second, granted) = (u64::from_be_bytes(take(bytes)?), u32::from_be_bytes(take(bytes)?));
+        let (spent, spent_before) = (u32::from_be_bytes(take(bytes)?), u32::from_be_bytes(take(bytes)?));
+        let [tag] = take(bytes)?;
         let lease = Self {
-            second: u64::from_be_bytes(take(bytes)?),
-            granted: u32::from_be_bytes(take(bytes)?),
-            spent: u32::from_be_bytes(take(bytes)?),
-            spent_before: u32::from_be_bytes(take(bytes)?),
-            standing: standing(take::<1>(bytes)?, u64::from_be_bytes(take(bytes)?)),
+            second,
+            granted,
+            spent,
+            spent_before,
+            alone: tag & ALONE != 0,
+            standing: standing(tag & !ALONE, u64::from_be_bytes(take(bytes)?)),
             asking_until: UnixNanos(u64::from_be_bytes(take(bytes)?)),
-            looked_at: UnixNanos(u64::from_be_bytes(take(bytes)?)),
             blocks_seen: u32::from_be_bytes(take(bytes)?),
         };
         Some(lease)
     }
 }
 
-fn standing([tag]: [u8; 1], value: u64) -> Standing {
+/// Set in the tag of the standing.
+const ALONE: u8 = 0x80;
+
+fn standing(tag: u8, value: u64) -> Standing {
     match tag {
         0 => Standing::Unknown { calm: false },
         2 => Standing::Room { remaining: u32::try_from(value).unwrap_or(u32::MAX) },

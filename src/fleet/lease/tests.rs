@@ -14,11 +14,11 @@ fn terms(rate: u32) -> Terms {
         on_failure: OnFailure::Local,
         replicas: NonZeroU32::new(2).unwrap(),
     };
-    Terms { rule, rate, shadow: false, heeds_blocks: false }
+    Terms { rule, rate, shadow: false }
 }
 
 fn moment(now: UnixNanos, link: Link) -> Moment {
-    Moment { now, link, patience: Patience::Waits, timeout_nanos: 50_000_000 }
+    Moment { now, link, patience: Patience::Waits, timeout_nanos: 50_000_000, blocks: None }
 }
 
 #[test]
