@@ -22,7 +22,7 @@ pub use clock::Clock;
 pub use configuration::distributed;
 pub use envoys::{Envoys, Modes, ServiceOutcomes};
 pub use fake_service::{Asked, FakeService, Manner};
-pub use gate::{Gate, OWN_LIMITS};
+pub use gate::{Gate, OWN_LIMITS, STAMP};
 pub use load::{Attempt, Load, Outcome, Pace, Requests};
 pub use outage::{Outage, OutagePlan};
 pub use redis::Redis;

@@ -22,6 +22,7 @@ pub mod fixture;
 pub mod fleet;
 pub mod message;
 pub mod module;
+pub mod paint;
 pub mod scenario;
 pub mod scenarios;
 pub mod tour;

@@ -67,11 +67,17 @@ fn travels(after_over_limit: AfterOverLimit) {
                 let answer = ask(gate, "acme-live").await;
                 // The answer may have come after the end.
                 let early = clock.now() < earliest.saturating_sub(CLOCKS_DIFFER);
-                assert!(!early || answer.problem().as_deref() == Some("blocked"), "it ended too early: {}", answer.text());
+                assert!(
+                    !early || answer.problem().as_deref() == Some("blocked"),
+                    "it ended too early: {}",
+                    answer.text()
+                );
             }
             asking.tick().await;
         }
-        clock.until(latest.as_secs(), Duration::from_nanos(u64::from(latest.subsec_nanos())) + CLOCKS_DIFFER).await;
+        clock
+            .until(latest.as_secs(), Duration::from_nanos(u64::from(latest.subsec_nanos())) + CLOCKS_DIFFER)
+            .await;
         for gate in [here, there] {
             let answer = ask(gate, "acme-live").await;
             assert_eq!(answer.status, 200, "it did not end: {}", answer.text());

@@ -46,7 +46,8 @@ impl Trial {
                 change(&mut bootstrap);
                 bootstrap
             });
-            (service, envoys.await)
+            let envoys = envoys.await;
+            (service, envoys)
         });
         Self { runtime, service, envoys }
     }
@@ -189,10 +190,9 @@ fn a_service_that_is_over_its_limit_is_asked_no_more_in_that_second() {
 
 #[test]
 fn without_the_cluster_or_without_endpoints_nobody_waits() {
-    let places: [(&str, fn(&mut Bootstrap)); 2] = [
-        ("no-cluster", Bootstrap::without_service),
-        ("no-endpoints", Bootstrap::without_service_endpoints),
-    ];
+    type Place = (&'static str, fn(&mut Bootstrap));
+    let places: [Place; 2] =
+        [("no-cluster", Bootstrap::without_service), ("no-endpoints", Bootstrap::without_service_endpoints)];
     for (name, change) in places {
         let local = Trial::with("local", Manner::Ok, name, change);
         let answers = statuses(&local.ask(REQUESTS));
@@ -216,8 +216,10 @@ fn a_client_that_leaves_while_it_waits_takes_nobody_along() {
     trial.runtime.block_on(async {
         for number in 0..40 {
             let source = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let mut connection = Http1::connect(gates[number % 2], source).await.expect("Envoy takes connections");
-            let head = format!("GET /v1/acme/x HTTP/1.1\r\nhost: a\r\nx-api-key: {}\r\n\r\n", key("acme-live"));
+            let mut connection =
+                Http1::connect(gates[number % 2], source).await.expect("Envoy takes connections");
+            let head =
+                format!("GET /v1/acme/x HTTP/1.1\r\nhost: a\r\nx-api-key: {}\r\n\r\n", key("acme-live"));
             connection.write(head.as_bytes()).await.expect("it is open");
             // Time for Envoy to read it, and less than the answer takes.
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -261,7 +263,10 @@ fn updates_of_the_configuration_leave_nobody_waiting() {
         .map(|attempt| attempt.outcome)
         .collect();
     assert!(strange.is_empty(), "{} of {}: {strange:?}", strange.len(), attempts.len());
-    assert!(attempts.iter().any(|attempt| attempt.latency >= Duration::from_millis(TIMEOUT_MS / 4)), "nobody waited");
+    assert!(
+        attempts.iter().any(|attempt| attempt.latency >= Duration::from_millis(TIMEOUT_MS / 4)),
+        "nobody waited"
+    );
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! `demo` plays the tour through a real Envoy and checks every answer; `demo --stay` starts the same and stays.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 use wasm_test::envoy::{Listener, Release, Stage};
 use wasm_test::message::{Fields, Peer, Request, Version};
+use wasm_test::paint::Paint;
 use wasm_test::scenario::Observation;
 use wasm_test::tour::{Keys, Report, Visit, visits};
 
@@ -173,37 +174,5 @@ fn upstream_line(observed: &Observation) -> String {
 fn say(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {
         std::process::exit(1);
-    }
-}
-
-/// Colours, where somebody can see them.
-struct Paint {
-    colours: bool,
-}
-
-impl Paint {
-    /// On a terminal, unless `NO_COLOR` is set (no-color.org).
-    fn for_terminal() -> Self {
-        Self { colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() }
-    }
-
-    fn bold(&self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    fn red(&self, text: &str) -> String {
-        self.paint("31", text)
-    }
-
-    fn green(&self, text: &str) -> String {
-        self.paint("32", text)
-    }
-
-    fn yellow(&self, text: &str) -> String {
-        self.paint("33", text)
-    }
-
-    fn paint(&self, code: &str, text: &str) -> String {
-        if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }

@@ -27,7 +27,7 @@ const OWN_DOMAIN: &str = "own";
 
 /// On every answer, when Envoy took the request and when it gave the answer: seconds since 1970, to the microsecond.
 /// In between it was judged.
-pub(super) const STAMP: &str = "x-judged";
+pub const STAMP: &str = "x-judged";
 
 impl Gate {
     /// A bootstrap with it, which asks the service at this address.

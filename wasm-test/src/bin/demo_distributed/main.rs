@@ -1,0 +1,155 @@
+//! `demo_distributed` shows one limit over two Envoys, second by second as it happens: the rate limit service is killed
+//! and comes back, then Redis. Succeeds only if every bound held.
+
+mod script;
+mod verdict;
+
+use script::{ACTS, Act, LIMIT, OFFERED};
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+use verdict::{Line, verdicts};
+use wasm_test::child::fresh_folder;
+use wasm_test::envoy::{Bootstrap, Listener, Release};
+use wasm_test::fleet::{AfterOverLimit, Clock, Envoys, Load, Modes, Pace, Redis, Requests, Service, Victim};
+use wasm_test::paint::Paint;
+
+/// Where answers are stamped with when they were judged.
+const ENVOYS: &str = "two Envoys with two workers each";
+
+/// So long after a second its last answers have come.
+const SETTLED: Duration = Duration::from_millis(300);
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let mut stage = Stage::set().await;
+        let lines = stage.play().await;
+        let paint = Paint::for_terminal();
+        say("");
+        let mut held = true;
+        for verdict in verdicts(&lines) {
+            held &= verdict.held;
+            let word = if verdict.held { paint.green("held  ") } else { paint.red("BROKEN") };
+            say(&format!("  {word}  {}", verdict.text));
+        }
+        if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    })
+}
+
+/// The fleet, of the shipped file.
+struct Stage {
+    redis: Redis,
+    service: Service,
+    envoys: Envoys,
+    key: String,
+    paint: Paint,
+}
+
+/// What was counted up to a moment.
+#[derive(Clone, Copy, Default)]
+struct Figures {
+    modes: Modes,
+    calls: u64,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let folder = fresh_folder("fleet", "demo");
+        let redis = Redis::start(&folder).await;
+        let service = Service::start(&redis, AfterOverLimit::CountOthers, &folder).await;
+        let keys = wasm_test::tour::Keys::generate();
+        let key = keys.acme_2026.clone();
+        let environment = [("ACME_KEY", &key), ("GLOBEX_KEY", &keys.globex), ("ADMIN_KEY", &keys.admin)]
+            .map(|(name, key)| (name.to_owned(), key.clone()));
+        let envoys = Envoys::start_with(Release::Newest, &environment, "demo-distributed", |upstream| {
+            let mut bootstrap = Bootstrap::for_fleet(&Listener::shipped(), upstream, service.address());
+            bootstrap.stamp_answers(wasm_test::fleet::STAMP);
+            bootstrap
+        });
+        let envoys = envoys.await;
+        let [a, b] = envoys.gates();
+        say(&format!("{ENVOYS}, A on {a} and B on {b}: envoy/demo/distributed.yaml"));
+        say(&format!("rate limit service on {}, its Redis on {}", service.address(), redis.address()));
+        say(&format!(
+            "one key may make {LIMIT} requests a second over both; {OFFERED} a second are made, half to each\n"
+        ));
+        say("second   admitted by A     B   both    5xx lost   calls to the service   judged by");
+        Self { redis, service, envoys, key, paint: Paint::for_terminal() }
+    }
+
+    /// Plays all acts; what happened in each second.
+    async fn play(&mut self) -> Vec<Line> {
+        let clock = Clock::of_this_machine();
+        let start = clock.next_second();
+        let seconds: u64 = ACTS.iter().map(|act| act.seconds).sum();
+        let time = Duration::from_secs(start + seconds + 1).saturating_sub(clock.now());
+        let requests = Requests::with_keys("/v1/acme/orders", [&self.key]);
+        let pace = Pace::PerSecond { requests: OFFERED, connections: 64 };
+        let load = Load::begin(clock, self.envoys.gates(), &requests, pace, time);
+        let mut lines: Vec<Line> = Vec::new();
+        let mut second = start;
+        let mut before = Figures::default();
+        for act in ACTS {
+            for number in 0..act.seconds {
+                clock.until(second, Duration::ZERO).await;
+                let figures = self.figures().await;
+                if let Some(last) = lines.last_mut() {
+                    last.count(figures.calls - before.calls, before.modes, figures.modes);
+                }
+                before = figures;
+                if number == 0 {
+                    self.begin(act).await;
+                }
+                clock.until(second, SETTLED).await;
+                self.print_last(&mut lines, &load);
+                if number == 0 && !act.title.is_empty() {
+                    say(&self.paint.bold(&format!("        {}", act.title)));
+                }
+                lines.push(Line::new(second, second - start, act.phase, number));
+                second += 1;
+            }
+        }
+        clock.until(second, Duration::ZERO).await;
+        let figures = self.figures().await;
+        if let Some(last) = lines.last_mut() {
+            last.count(figures.calls - before.calls, before.modes, figures.modes);
+        }
+        clock.until(second, SETTLED).await;
+        self.print_last(&mut lines, &load);
+        lines
+    }
+
+    async fn begin(&mut self, act: Act) {
+        if let Some(victim) = act.kills {
+            match victim {
+                Victim::Service => self.service.kill(),
+                Victim::Redis => self.redis.kill(),
+            }
+        }
+        match act.starts {
+            Some(Victim::Service) => self.service.start_again().await,
+            Some(Victim::Redis) => self.redis.start_again().await,
+            None => {}
+        }
+    }
+
+    async fn figures(&self) -> Figures {
+        Figures { modes: self.envoys.modes().await, calls: self.envoys.calls().await.iter().sum() }
+    }
+
+    fn print_last(&self, lines: &mut [Line], load: &Load) {
+        if let Some(last) = lines.last_mut() {
+            last.seen = load.seconds().second(last.second);
+            let text = last.to_string();
+            say(&if last.holds() { text } else { self.paint.red(&text) });
+        }
+    }
+}
+
+/// Writes a line. When nobody reads it any more, the demo is over.
+fn say(line: &str) {
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(1);
+    }
+}
