@@ -15,6 +15,7 @@ mod load;
 mod outage;
 mod protobuf;
 mod redis;
+mod redis_proxy;
 mod seconds;
 mod service;
 
@@ -26,6 +27,7 @@ pub use gate::{Gate, OWN_LIMITS, STAMP};
 pub use load::{Attempt, Load, Outcome, Pace, Requests};
 pub use outage::{Outage, OutagePlan};
 pub use redis::Redis;
+pub use redis_proxy::RedisProxy;
 pub use seconds::{Second, Seconds};
 pub use service::Service;
 
@@ -42,7 +44,7 @@ const START_MAX: Duration = Duration::from_secs(60);
 /// How often what will come about is asked for.
 const ASKING_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Redis, service and two Envoys with two workers each.
+/// Redis behind an Envoy of its own, the service, and two Envoys with two workers each.
 pub struct Fleet {
     /// Where sockets live.
     pub runtime: Runtime,
@@ -52,6 +54,8 @@ pub struct Fleet {
     pub service: Service,
     /// Where it counts.
     pub redis: Redis,
+    /// What it reaches Redis through.
+    _redis_proxy: RedisProxy,
     folder: PathBuf,
 }
 
@@ -82,13 +86,14 @@ impl Fleet {
     pub fn start(gate: &Gate, after_over_limit: AfterOverLimit, label: &str) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let folder = fresh_folder("fleet", label);
-        let (redis, service, envoys) = runtime.block_on(async {
+        let (redis, proxy, service, envoys) = runtime.block_on(async {
             let redis = Redis::start(&folder).await;
-            let service = Service::start(&redis, after_over_limit, &folder).await;
+            let proxy = RedisProxy::start(redis.address(), &folder).await;
+            let service = Service::start(proxy.address(), after_over_limit, &folder).await;
             let envoys = Envoys::start(gate, service.address(), label).await;
-            (redis, service, envoys)
+            (redis, proxy, service, envoys)
         });
-        Self { runtime, envoys, service, redis, folder }
+        Self { runtime, envoys, service, redis, _redis_proxy: proxy, folder }
     }
 
     /// Ends a part at once.

@@ -1,6 +1,6 @@
 //! The real `envoyproxy/ratelimit`.
 
-use super::{AfterOverLimit, Redis, gate::own_limits, until_ready};
+use super::{AfterOverLimit, gate::own_limits, until_ready};
 use crate::child::{Watched, fetched_by, free_port};
 use crate::client;
 use crate::message::Request;
@@ -21,11 +21,11 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts one on free ports, with the shipped configuration and the limits that Envoy's own filter is measured by.
+    /// Starts one on free ports that counts in this Redis, with the shipped configuration and the limits that Envoy's own filter is measured by.
     ///
     /// # Panics
     /// When there is none to be had, or it does not start.
-    pub async fn start(redis: &Redis, after_over_limit: AfterOverLimit, folder: &Path) -> Self {
+    pub async fn start(redis: SocketAddr, after_over_limit: AfterOverLimit, folder: &Path) -> Self {
         let [grpc, http, debug] = [(); 3].map(|()| SocketAddr::from((Ipv4Addr::LOCALHOST, free_port())));
         let root = folder.join("ratelimit");
         write_configuration(&root.join("config"));
@@ -35,7 +35,7 @@ impl Service {
             ("USE_STATSD", "false".to_owned()),
             ("DISABLE_STATS", "true".to_owned()),
             ("REDIS_SOCKET_TYPE", "tcp".to_owned()),
-            ("REDIS_URL", redis.address().to_string()),
+            ("REDIS_URL", redis.to_string()),
             ("STOP_CACHE_KEY_INCREMENT_WHEN_OVERLIMIT", stop.to_string()),
             ("RUNTIME_ROOT", root.to_string_lossy().into_owned()),
             ("RUNTIME_SUBDIRECTORY", String::new()),

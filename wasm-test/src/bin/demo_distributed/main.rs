@@ -11,7 +11,9 @@ use std::time::Duration;
 use verdict::{Line, verdicts};
 use wasm_test::child::fresh_folder;
 use wasm_test::envoy::{Bootstrap, Listener, Release};
-use wasm_test::fleet::{AfterOverLimit, Clock, Envoys, Load, Modes, Pace, Redis, Requests, Service, Victim};
+use wasm_test::fleet::{
+    AfterOverLimit, Clock, Envoys, Load, Modes, Pace, Redis, RedisProxy, Requests, Service, Victim,
+};
 use wasm_test::paint::Paint;
 
 /// Where answers are stamped with when they were judged.
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
 /// The fleet, of the shipped file.
 struct Stage {
     redis: Redis,
+    _redis_proxy: RedisProxy,
     service: Service,
     envoys: Envoys,
     key: String,
@@ -57,7 +60,8 @@ impl Stage {
     async fn set() -> Self {
         let folder = fresh_folder("fleet", "demo");
         let redis = Redis::start(&folder).await;
-        let service = Service::start(&redis, AfterOverLimit::CountOthers, &folder).await;
+        let redis_proxy = RedisProxy::start(redis.address(), &folder).await;
+        let service = Service::start(redis_proxy.address(), AfterOverLimit::CountOthers, &folder).await;
         let keys = wasm_test::tour::Keys::generate();
         let key = keys.acme_2026.clone();
         let environment = [("ACME_KEY", &key), ("GLOBEX_KEY", &keys.globex), ("ADMIN_KEY", &keys.admin)]
@@ -75,7 +79,7 @@ impl Stage {
             "one key may make {LIMIT} requests a second over both; {OFFERED} a second are made, half to each\n"
         ));
         say("second   admitted by A     B   both    5xx lost   calls to the service   judged by");
-        Self { redis, service, envoys, key, paint: Paint::for_terminal() }
+        Self { redis, _redis_proxy: redis_proxy, service, envoys, key, paint: Paint::for_terminal() }
     }
 
     /// Plays all acts; what happened in each second.
