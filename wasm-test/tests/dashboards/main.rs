@@ -17,7 +17,7 @@ use wasm_test::module::repository;
 
 /// Metrics of which a plain Envoy shows nothing, with their labels and why.
 const NEED_CIRCUMSTANCES: [(&str, &[&str]); 1] = [
-    // A later version counts its calls of a rate limit service.
+    // There is a service only where a limit is shared.
     ("tollgate_ratelimit_service_total", &["outcome"]),
 ];
 
