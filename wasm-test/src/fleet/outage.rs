@@ -65,7 +65,16 @@ impl Fleet {
             (load.finish().await, [returned, clock.at(answered)], joined)
         });
         let seconds = Seconds::of(&attempts);
-        Outage { attempts, seconds, before: start..killed, without: killed..back, after: back..end, returned, answered, joined }
+        Outage {
+            attempts,
+            seconds,
+            before: start..killed,
+            without: killed..back,
+            after: back..end,
+            returned,
+            answered,
+            joined,
+        }
     }
 
     /// Looks until requests are judged by the fleet twice in a row; when that began. None where nobody tells, or it does

@@ -5,7 +5,9 @@ mod script;
 mod verdict;
 
 use script::{ACTS, Act, LIMIT, OFFERED};
+use std::fs;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -15,9 +17,6 @@ use wasm_test::child::fresh_folder;
 use wasm_test::envoy::{Bootstrap, Listener, Release};
 use wasm_test::fleet::{AfterOverLimit, Clock, Envoys, Load, Modes, Pace, Redis, Requests, Service, Victim};
 use wasm_test::paint::Paint;
-
-/// Where answers are stamped with when they were judged.
-const ENVOYS: &str = "two Envoys with two workers each";
 
 /// So long after a second its last answers have come.
 const SETTLED: Duration = Duration::from_millis(300);
@@ -35,7 +34,12 @@ fn main() -> ExitCode {
             let word = if verdict.held { paint.green("held  ") } else { paint.red("BROKEN") };
             say(&format!("  {word}  {}", verdict.text));
         }
-        if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if held {
+            drop(fs::remove_dir_all(&stage.folder));
+            return ExitCode::SUCCESS;
+        }
+        say(&format!("\nlogs of the service and of Redis are in {}", stage.folder.display()));
+        ExitCode::FAILURE
     })
 }
 
@@ -44,6 +48,7 @@ struct Stage {
     redis: Redis,
     service: Service,
     envoys: Envoys,
+    folder: PathBuf,
     key: String,
     clock: Clock,
     /// When the service answered again, since the present act began.
@@ -74,14 +79,14 @@ impl Stage {
         });
         let envoys = envoys.await;
         let [a, b] = envoys.gates();
-        say(&format!("{ENVOYS}, A on {a} and B on {b}: envoy/demo/distributed.yaml"));
+        say(&format!("two Envoys with two workers each, A on {a} and B on {b}: envoy/demo/distributed.yaml"));
         say(&format!("rate limit service on {}, its Redis on {}", service.address(), redis.address()));
         say(&format!(
             "one key may make {LIMIT} requests a second over both; {OFFERED} a second are made, half to each\n"
         ));
         say("second   admitted by A     B   both    5xx lost   calls to the service   judged by");
         let (clock, answered, paint) = (Clock::of_this_machine(), Arc::default(), Paint::for_terminal());
-        Self { redis, service, envoys, key, clock, answered, paint }
+        Self { redis, service, envoys, folder, key, clock, answered, paint }
     }
 
     /// Plays all acts; what happened in each second.
@@ -152,7 +157,9 @@ impl Stage {
         let answered = self.answered.get().map(|at| self.clock.at(*at));
         if let Some(at) = answered.filter(|at| (begin..end).contains(at)) {
             let after = (at - begin).as_secs_f64();
-            say(&self.paint.bold(&format!("         the service answers again, {after:.1} s into this second")));
+            say(&self
+                .paint
+                .bold(&format!("         the service answers again, {after:.1} s into this second")));
         }
         line.seen = load.seconds().second(line.second);
         let text = line.to_string();

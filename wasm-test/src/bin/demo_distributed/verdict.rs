@@ -2,6 +2,7 @@
 
 use super::script::{LIMIT, Phase, RECOVERY};
 use std::fmt;
+use std::time::Duration;
 use wasm_test::fleet::{Modes, Second};
 
 /// One second.
@@ -32,7 +33,15 @@ const WITHOUT_MAX: u64 = LIMIT * 3 / 2;
 
 impl Line {
     pub(crate) fn new(second: u64, number: u64, phase: Phase) -> Self {
-        Self { second, number, phase, answered: None, seen: Second::default(), calls: 0, modes: Modes::default() }
+        Self {
+            second,
+            number,
+            phase,
+            answered: None,
+            seen: Second::default(),
+            calls: 0,
+            modes: Modes::default(),
+        }
     }
 
     /// Takes in what was counted until its end.
@@ -47,9 +56,7 @@ impl Line {
         match self.phase {
             Phase::Whole => true,
             Phase::Without => false,
-            Phase::Back => {
-                self.answered.is_some_and(|at| Duration::from_secs(self.second) >= at + RECOVERY)
-            }
+            Phase::Back => self.answered.is_some_and(|at| Duration::from_secs(self.second) >= at + RECOVERY),
         }
     }
 
@@ -117,7 +124,9 @@ pub(crate) fn verdicts(lines: &[Line]) -> Vec<Verdict> {
         },
         Verdict { text: format!("nobody was left without an answer or got a 5xx: {bad}"), held: bad == 0 },
         Verdict {
-            text: format!("{RECOVERY} s after its return, seconds not judged by the fleet: {alone}"),
+            text: format!(
+                "from {RECOVERY:?} after the service answers again, seconds judged without it: {alone}"
+            ),
             held: alone == 0,
         },
     ]
