@@ -19,6 +19,7 @@ use crate::fleet::{Mode, Outcome};
 use crate::policy::Policy;
 use crate::redact::RedactionCounts;
 use crate::scan::EntityKind;
+use crate::tenant::Rules;
 use crate::time::UnixSeconds;
 
 pub use erased::erase;
@@ -72,15 +73,22 @@ const CALLED_FROM: usize = REDACTED_FROM + RedactionCounts::KINDS;
 const SERIES: usize = CALLED_FROM + Outcome::ALL.len();
 
 impl Series {
-    /// The series that there are for a tenant, or for requests without one, with so many custom patterns.
-    fn all(custom_patterns: usize) -> impl Iterator<Item = Self> {
+    /// The series that there are by these rules.
+    fn of(rules: &Rules) -> impl Iterator<Item = Self> {
+        Self::all(rules.redaction.scanner.custom().len(), rules.tariff.fleet.is_some())
+    }
+
+    /// The series that there are with so many custom patterns, and with a limit that is shared
+    /// or not.
+    fn all(custom_patterns: usize, shared: bool) -> impl Iterator<Item = Self> {
+        let modes = Mode::ALL.into_iter().filter(move |_| shared);
         let kinds = RedactionCounts::kinds().take(RedactionCounts::BUILT_IN.saturating_add(custom_patterns));
         [Self::Allowed, Self::Aborted, Self::Blocked]
             .into_iter()
             .chain(Reason::ALL.map(Self::Denied))
             .chain(Reason::ALL.map(Self::Shadowed))
             .chain(Violation::ALL.map(Self::Violation))
-            .chain(Mode::ALL.map(Self::LimitedBy))
+            .chain(modes.map(Self::LimitedBy))
             .chain(kinds.map(Self::Redacted))
     }
 

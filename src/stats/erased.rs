@@ -31,10 +31,9 @@ impl Erased {
 /// Lets a tenant's counts begin anew; how many counters that concerned.
 pub fn erase(policy: &Policy, tenant: u32, meters: &dyn Meters, store: &dyn Store) -> usize {
     let erased = Erased::of(policy, Some(tenant), store);
-    let custom = policy.rules_of_tenant(Some(tenant)).redaction.scanner.custom().len();
     let mut bytes = Vec::new();
     let mut concerned = 0usize;
-    for series in Series::all(custom) {
+    for series in Series::of(policy.rules_of_tenant(Some(tenant))) {
         let counter = Counter { policy, tenant: Some(tenant), series };
         let counted = counter.read(meters);
         concerned = concerned.saturating_add(usize::from(erased.rest(counter, counted) > 0));

@@ -84,10 +84,11 @@ struct Sums<'p> {
 
 impl<'p> Sums<'p> {
     fn of(policy: &'p Policy, tenant: Option<u32>, around: &Surroundings<'_>) -> Self {
-        let scanner = &policy.rules_of_tenant(tenant).redaction.scanner;
+        let rules = policy.rules_of_tenant(tenant);
+        let scanner = &rules.redaction.scanner;
         let erased = Erased::of(policy, tenant, around.store);
         let mut sums = Self::default();
-        for series in Series::all(scanner.custom().len()) {
+        for series in Series::of(rules) {
             let counter = Counter { policy, tenant, series };
             let count = erased.rest(counter, counter.read(around.meters));
             if count == 0 {

@@ -78,7 +78,8 @@ impl World {
 
 #[test]
 fn series_have_places_of_their_own() {
-    let all: Vec<_> = Series::all(32).chain(Outcome::ALL.map(Series::Called)).map(Series::index).collect();
+    let all: Vec<_> =
+        Series::all(32, true).chain(Outcome::ALL.map(Series::Called)).map(Series::index).collect();
     assert_eq!(all, (0..SERIES).collect::<Vec<_>>());
 }
 

@@ -6,22 +6,38 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 const METHOD: &str = "http://ratelimit/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit";
+
+/// Waits until the service answers within [`PROMPT`]; the moment. A service whose Redis came back may need seconds to
+/// find that out: its connections to it are tried again at growing intervals, of up to 4 s.
+pub(super) async fn answers_again(address: SocketAddr) -> Instant {
+    let mut trying = interval(Duration::from_millis(20));
+    loop {
+        trying.tick().await;
+        let one = round_trips(address, 1, Duration::from_millis(1));
+        if let Ok(Ok(_)) = timeout(PROMPT, one).await {
+            return Instant::now();
+        }
+    }
+}
+
+/// Longer than calls take, shorter than anybody would wait for one.
+const PROMPT: Duration = Duration::from_millis(50);
 
 /// How long calls take, one after another on one connection, each at its tick.
 pub(super) async fn round_trips(
     address: SocketAddr,
     calls: usize,
-    interval: Duration,
+    pace: Duration,
 ) -> io::Result<Vec<Duration>> {
     let socket = TcpStream::connect(address).await?;
     socket.set_nodelay(true)?;
     let (mut streams, connection) = h2::client::handshake(socket).await.map_err(io::Error::other)?;
     let driver = tokio::spawn(async move { drop(connection.await) });
     let message = framed(&request("round-trips"));
-    let mut ticking = tokio::time::interval(interval);
+    let mut ticking = interval(pace);
     ticking.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut times = Vec::with_capacity(calls);
     for _ in 0..calls {

@@ -154,6 +154,26 @@ pub struct Modes {
     pub deny: u64,
 }
 
+impl Modes {
+    /// What came in since.
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            fleet: self.fleet - before.fleet,
+            credit: self.credit - before.credit,
+            local: self.local - before.local,
+            allow: self.allow - before.allow,
+            deny: self.deny - before.deny,
+        }
+    }
+
+    /// Whether at least nine of ten were judged with the service. Where a machine is busy, a call may take too long at
+    /// any time, and a few be judged without it.
+    pub fn is_by_fleet(self) -> bool {
+        let with = self.fleet + self.credit;
+        with > 0 && with >= 9 * (self.local + self.allow + self.deny)
+    }
+}
+
 /// The value of a label: `ok` of `outcome` in `wasmcustom.tollgate_ratelimit_service_total_outcome=.=ok;.;`.
 fn label_of<'a>(name: &'a str, label: &str) -> Option<&'a str> {
     let behind = name.split_once(&format!("_{label}=.="))?.1;

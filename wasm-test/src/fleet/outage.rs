@@ -3,6 +3,10 @@
 use super::{Attempt, Clock, Fleet, Load, Outcome, Pace, Requests, Seconds, Victim};
 use std::ops::Range;
 use std::time::Duration;
+use tokio::time::interval;
+
+/// How often is looked by what requests are judged.
+const LOOKING_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How long it lasts, in whole seconds of the machine's clock.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +32,12 @@ pub struct Outage {
     pub without: Range<u64>,
     /// Full seconds after; in the first of them it is started.
     pub after: Range<u64>,
-    /// When it was there again.
+    /// When it was started again.
     pub returned: Duration,
+    /// When the service answered again.
+    pub answered: Duration,
+    /// When requests were judged by the fleet again, where the filter tells that.
+    pub joined: Option<Duration>,
 }
 
 impl Fleet {
@@ -45,7 +53,7 @@ impl Fleet {
         let end = back + plan.after;
         let gates = self.envoys.gates();
         let runtime = self.runtime.handle().clone();
-        let (attempts, returned) = runtime.block_on(async {
+        let (attempts, [returned, answered], joined) = runtime.block_on(async {
             let time = Duration::from_secs(end + 1).saturating_sub(clock.now());
             let load = Load::begin(clock, gates, requests, pace, time);
             clock.until(killed, Duration::ZERO).await;
@@ -53,10 +61,40 @@ impl Fleet {
             clock.until(back, Duration::ZERO).await;
             self.start_again(victim).await;
             let returned = clock.now();
-            (load.finish().await, returned)
+            let (answered, joined) = tokio::join!(self.service.answers_again(), self.joins(clock, end));
+            (load.finish().await, [returned, clock.at(answered)], joined)
         });
         let seconds = Seconds::of(&attempts);
-        Outage { attempts, seconds, before: start..killed, without: killed..back, after: back..end, returned }
+        Outage {
+            attempts,
+            seconds,
+            before: start..killed,
+            without: killed..back,
+            after: back..end,
+            returned,
+            answered,
+            joined,
+        }
+    }
+
+    /// Looks until requests are judged by the fleet twice in a row; when that began. None where nobody tells, or it does
+    /// not come about before that second.
+    async fn joins(&self, clock: Clock, end: u64) -> Option<Duration> {
+        let mut looking = interval(LOOKING_INTERVAL);
+        let mut before = self.envoys.modes().await;
+        let mut since = None;
+        while clock.now().as_secs() < end {
+            looking.tick().await;
+            let (modes, now) = (self.envoys.modes().await, clock.now());
+            let joined = modes.since(before).is_by_fleet();
+            before = modes;
+            match (joined, since) {
+                (true, Some(_)) => return since,
+                (true, None) => since = Some(now),
+                (false, _) => since = None,
+            }
+        }
+        None
     }
 }
 
@@ -76,14 +114,14 @@ impl Outage {
         self.admitted(self.before.start..self.after.end).into_iter().max().unwrap_or_default()
     }
 
-    /// From its return to the beginning of the first second from which on every one holds the limit: at most a
-    /// hundredth over, at most three under.
+    /// From the service's first answer to the beginning of the first second from which on every one holds the limit: at
+    /// most a hundredth over, at most three under.
     pub fn recovered_after(&self, limit: u64) -> Option<Duration> {
         let holds = |second: &u64| {
             let second = self.seconds.second(*second);
             second.at_least() * 100 <= limit * 101 && second.at_most() * 100 >= limit * 97
         };
-        let first = (self.returned.as_secs() + 1..self.after.end).rev().take_while(holds).last()?;
-        Some(Duration::from_secs(first).saturating_sub(self.returned))
+        let first = (self.answered.as_secs() + 1..self.after.end).rev().take_while(holds).last()?;
+        Some(Duration::from_secs(first).saturating_sub(self.answered))
     }
 }

@@ -9,6 +9,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A rate limit service on the loopback. It ends when dropped.
 pub struct Service {
@@ -88,6 +89,11 @@ impl Service {
     /// When it does not answer.
     pub async fn round_trips(&self, calls: usize, interval: Duration) -> Vec<Duration> {
         super::call::round_trips(self.grpc, calls, interval).await.expect("the service answers")
+    }
+
+    /// Waits until it answers calls at once; the moment.
+    pub fn answers_again(&self) -> impl Future<Output = Instant> + use<> {
+        super::call::answers_again(self.grpc)
     }
 
     /// Seconds of processor time that it has used.

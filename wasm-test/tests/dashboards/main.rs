@@ -16,9 +16,10 @@ use wasm_test::envoy::Release;
 use wasm_test::module::repository;
 
 /// Metrics of which a plain Envoy shows nothing, with their labels and why.
-const NEED_CIRCUMSTANCES: [(&str, &[&str]); 1] = [
+const NEED_CIRCUMSTANCES: [(&str, &[&str]); 2] = [
     // There is a service only where a limit is shared.
     ("tollgate_ratelimit_service_total", &["outcome"]),
+    ("tollgate_ratelimit_judged_total", &["tenant", "mode"]),
 ];
 
 #[test]

@@ -5,9 +5,13 @@ mod script;
 mod verdict;
 
 use script::{ACTS, Act, LIMIT, OFFERED};
+use std::fs;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::time::Instant;
 use verdict::{Line, verdicts};
 use wasm_test::child::fresh_folder;
 use wasm_test::envoy::{Bootstrap, Listener, Release};
@@ -15,9 +19,6 @@ use wasm_test::fleet::{
     AfterOverLimit, Clock, Envoys, Load, Modes, Pace, Redis, RedisProxy, Requests, Service, Victim,
 };
 use wasm_test::paint::Paint;
-
-/// Where answers are stamped with when they were judged.
-const ENVOYS: &str = "two Envoys with two workers each";
 
 /// So long after a second its last answers have come.
 const SETTLED: Duration = Duration::from_millis(300);
@@ -35,7 +36,12 @@ fn main() -> ExitCode {
             let word = if verdict.held { paint.green("held  ") } else { paint.red("BROKEN") };
             say(&format!("  {word}  {}", verdict.text));
         }
-        if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if held {
+            drop(fs::remove_dir_all(&stage.folder));
+            return ExitCode::SUCCESS;
+        }
+        say(&format!("\nlogs of the service and of Redis are in {}", stage.folder.display()));
+        ExitCode::FAILURE
     })
 }
 
@@ -45,7 +51,11 @@ struct Stage {
     _redis_proxy: RedisProxy,
     service: Service,
     envoys: Envoys,
+    folder: PathBuf,
     key: String,
+    clock: Clock,
+    /// When the service answered again, since the present act began.
+    answered: Arc<OnceLock<Instant>>,
     paint: Paint,
 }
 
@@ -73,18 +83,19 @@ impl Stage {
         });
         let envoys = envoys.await;
         let [a, b] = envoys.gates();
-        say(&format!("{ENVOYS}, A on {a} and B on {b}: envoy/demo/distributed.yaml"));
+        say(&format!("two Envoys with two workers each, A on {a} and B on {b}: envoy/demo/distributed.yaml"));
         say(&format!("rate limit service on {}, its Redis on {}", service.address(), redis.address()));
         say(&format!(
             "one key may make {LIMIT} requests a second over both; {OFFERED} a second are made, half to each\n"
         ));
         say("second   admitted by A     B   both    5xx lost   calls to the service   judged by");
-        Self { redis, _redis_proxy: redis_proxy, service, envoys, key, paint: Paint::for_terminal() }
+        let (clock, answered, paint) = (Clock::of_this_machine(), Arc::default(), Paint::for_terminal());
+        Self { redis, _redis_proxy: redis_proxy, service, envoys, folder, key, clock, answered, paint }
     }
 
     /// Plays all acts; what happened in each second.
     async fn play(&mut self) -> Vec<Line> {
-        let clock = Clock::of_this_machine();
+        let clock = self.clock;
         let start = clock.next_second();
         let seconds: u64 = ACTS.iter().map(|act| act.seconds).sum();
         let time = Duration::from_secs(start + seconds + 1).saturating_sub(clock.now());
@@ -92,36 +103,40 @@ impl Stage {
         let pace = Pace::PerSecond { requests: OFFERED, connections: 64 };
         let load = Load::begin(clock, self.envoys.gates(), &requests, pace, time);
         let mut lines: Vec<Line> = Vec::new();
-        let mut second = start;
-        let mut before = Figures::default();
+        let mut figures = Figures::default();
         for act in ACTS {
+            self.answered = Arc::default();
             for number in 0..act.seconds {
+                let second = start + lines.len() as u64;
                 clock.until(second, Duration::ZERO).await;
-                let figures = self.figures().await;
-                if let Some(last) = lines.last_mut() {
-                    last.count(figures.calls - before.calls, before.modes, figures.modes);
-                }
-                before = figures;
+                self.count(&mut figures, lines.last_mut()).await;
                 if number == 0 {
                     self.begin(act).await;
                 }
                 clock.until(second, SETTLED).await;
-                self.print_last(&mut lines, &load);
+                self.print(lines.last_mut(), &load);
                 if number == 0 && !act.title.is_empty() {
-                    say(&self.paint.bold(&format!("        {}", act.title)));
+                    say(&self.paint.bold(&format!("         {}", act.title)));
                 }
-                lines.push(Line::new(second, second - start, act.phase, number));
-                second += 1;
+                lines.push(Line::new(second, second - start, act.phase));
             }
         }
-        clock.until(second, Duration::ZERO).await;
-        let figures = self.figures().await;
-        if let Some(last) = lines.last_mut() {
-            last.count(figures.calls - before.calls, before.modes, figures.modes);
-        }
-        clock.until(second, SETTLED).await;
-        self.print_last(&mut lines, &load);
+        clock.until(start + seconds, Duration::ZERO).await;
+        self.count(&mut figures, lines.last_mut()).await;
+        clock.until(start + seconds, SETTLED).await;
+        self.print(lines.last_mut(), &load);
         lines
+    }
+
+    /// Takes in what was counted in the second that has just ended.
+    async fn count(&self, figures: &mut Figures, line: Option<&mut Line>) {
+        let modes = self.envoys.modes().await;
+        let calls = self.envoys.calls().await.iter().sum();
+        let answered = self.answered.get().map(|at| self.clock.at(*at));
+        if let Some(line) = line {
+            line.count(calls - figures.calls, modes.since(figures.modes), answered);
+        }
+        *figures = Figures { modes, calls };
     }
 
     async fn begin(&mut self, act: Act) {
@@ -134,20 +149,25 @@ impl Stage {
         match act.starts {
             Some(Victim::Service) => self.service.start_again().await,
             Some(Victim::Redis) => self.redis.start_again().await,
-            None => {}
+            None => return,
         }
+        let (answering, answered) = (self.service.answers_again(), self.answered.clone());
+        tokio::spawn(async move { answered.set(answering.await) });
     }
 
-    async fn figures(&self) -> Figures {
-        Figures { modes: self.envoys.modes().await, calls: self.envoys.calls().await.iter().sum() }
-    }
-
-    fn print_last(&self, lines: &mut [Line], load: &Load) {
-        if let Some(last) = lines.last_mut() {
-            last.seen = load.seconds().second(last.second);
-            let text = last.to_string();
-            say(&if last.holds() { text } else { self.paint.red(&text) });
+    fn print(&self, line: Option<&mut Line>, load: &Load) {
+        let Some(line) = line else { return };
+        let (begin, end) = (Duration::from_secs(line.second), Duration::from_secs(line.second + 1));
+        let answered = self.answered.get().map(|at| self.clock.at(*at));
+        if let Some(at) = answered.filter(|at| (begin..end).contains(at)) {
+            let after = (at - begin).as_secs_f64();
+            say(&self
+                .paint
+                .bold(&format!("         the service answers again, {after:.1} s into this second")));
         }
+        line.seen = load.seconds().second(line.second);
+        let text = line.to_string();
+        say(&if line.holds() { text } else { self.paint.red(&text) });
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happens when.
 
+use std::time::Duration;
 use wasm_test::fleet::Victim;
 
 /// acme's limit in the shipped file, over both Envoys.
@@ -33,21 +34,22 @@ pub(crate) struct Act {
     pub(crate) starts: Option<Victim>,
 }
 
-/// Seconds that are given to a return, by the promise.
-pub(crate) const RECOVERY_S: u64 = 2;
+/// Seconds from the service's first answer to when it is asked by all again, by the promise.
+pub(crate) const RECOVERY: Duration = Duration::from_secs(2);
 
 pub(crate) const ACTS: [Act; 5] = [
     Act { title: "", seconds: 5, phase: Phase::Whole, kills: None, starts: None },
     without("the service is killed", Victim::Service),
-    back("the service is started again", Victim::Service),
+    back("the service is started again", 6, Victim::Service),
     without("Redis is killed", Victim::Redis),
-    back("Redis is started again, with nothing in it", Victim::Redis),
+    // The service tries its connections to Redis again at growing intervals, of up to 4 s.
+    back("Redis is started again, with nothing in it", 9, Victim::Redis),
 ];
 
 const fn without(title: &'static str, victim: Victim) -> Act {
     Act { title, seconds: 5, phase: Phase::Without, kills: Some(victim), starts: None }
 }
 
-const fn back(title: &'static str, victim: Victim) -> Act {
-    Act { title, seconds: 6, phase: Phase::Back, kills: None, starts: Some(victim) }
+const fn back(title: &'static str, seconds: u64, victim: Victim) -> Act {
+    Act { title, seconds, phase: Phase::Back, kills: None, starts: Some(victim) }
 }

@@ -1,7 +1,8 @@
 //! What each second was, and whether what is promised held.
 
-use super::script::{LIMIT, Phase, RECOVERY_S};
+use super::script::{LIMIT, Phase, RECOVERY};
 use std::fmt;
+use std::time::Duration;
 use wasm_test::fleet::{Modes, Second};
 
 /// One second.
@@ -11,8 +12,8 @@ pub(crate) struct Line {
     /// Since the beginning of the demo.
     number: u64,
     phase: Phase,
-    /// Since the beginning of the act.
-    into_act: u64,
+    /// In the phase [`Phase::Back`], when the service answered again.
+    answered: Option<Duration>,
     /// What the clients saw.
     pub(crate) seen: Second,
     calls: u64,
@@ -31,20 +32,23 @@ const OVER_MAX: u64 = LIMIT / 100;
 const WITHOUT_MAX: u64 = LIMIT * 3 / 2;
 
 impl Line {
-    pub(crate) fn new(second: u64, number: u64, phase: Phase, into_act: u64) -> Self {
-        Self { second, number, phase, into_act, seen: Second::default(), calls: 0, modes: Modes::default() }
+    pub(crate) fn new(second: u64, number: u64, phase: Phase) -> Self {
+        Self {
+            second,
+            number,
+            phase,
+            answered: None,
+            seen: Second::default(),
+            calls: 0,
+            modes: Modes::default(),
+        }
     }
 
-    /// Takes in the counters' change over it.
-    pub(crate) fn count(&mut self, calls: u64, before: Modes, after: Modes) {
+    /// Takes in what was counted until its end.
+    pub(crate) fn count(&mut self, calls: u64, modes: Modes, answered: Option<Duration>) {
         self.calls = calls;
-        self.modes = Modes {
-            fleet: after.fleet - before.fleet,
-            credit: after.credit - before.credit,
-            local: after.local - before.local,
-            allow: after.allow - before.allow,
-            deny: after.deny - before.deny,
-        };
+        self.modes = modes;
+        self.answered = answered;
     }
 
     /// Whether all parts are there, and were long enough.
@@ -52,7 +56,7 @@ impl Line {
         match self.phase {
             Phase::Whole => true,
             Phase::Without => false,
-            Phase::Back => self.into_act >= RECOVERY_S,
+            Phase::Back => self.answered.is_some_and(|at| Duration::from_secs(self.second) >= at + RECOVERY),
         }
     }
 
@@ -60,13 +64,6 @@ impl Line {
     pub(crate) fn holds(&self) -> bool {
         let most = if self.is_whole() { LIMIT + OVER_MAX } else { WITHOUT_MAX };
         self.seen.at_least() <= most && self.seen.failed == 0 && self.seen.lost == 0
-    }
-
-    /// Whether most requests were judged by what the service said. (Where a machine is busy, single calls may take too
-    /// long at any time.)
-    fn is_by_fleet(&self) -> bool {
-        let Modes { fleet, credit, local, .. } = self.modes;
-        (fleet + credit) * 10 >= (fleet + credit + local) * 9
     }
 }
 
@@ -100,7 +97,7 @@ pub(crate) fn verdicts(lines: &[Line]) -> Vec<Verdict> {
     let possible = LIMIT * whole.len() as u64;
     let calls: u64 = whole.iter().map(|line| line.calls).sum();
     let bad: u64 = lines.iter().map(|line| line.seen.failed + line.seen.lost).sum();
-    let alone = whole.iter().filter(|line| !line.is_by_fleet()).count();
+    let alone = whole.iter().filter(|line| !line.modes.is_by_fleet()).count();
     let percent = |part: u64| part as f64 * 100.0 / possible as f64;
     vec![
         Verdict {
@@ -127,7 +124,9 @@ pub(crate) fn verdicts(lines: &[Line]) -> Vec<Verdict> {
         },
         Verdict { text: format!("nobody was left without an answer or got a 5xx: {bad}"), held: bad == 0 },
         Verdict {
-            text: format!("{RECOVERY_S} s after its return, seconds not judged by the fleet: {alone}"),
+            text: format!(
+                "from {RECOVERY:?} after the service answers again, seconds judged without it: {alone}"
+            ),
             held: alone == 0,
         },
     ]

@@ -8,12 +8,12 @@ use wasm_test::fleet::{AfterOverLimit, Fleet, OutagePlan, Outcome, Pace, Victim}
 
 const LIMIT: u32 = 200;
 const OVERLOAD: Pace = Pace::AsFastAsAnswered { connections: 16 };
-const PLAN: OutagePlan = OutagePlan { before: 4, without: 5, after: 6 };
+const PLAN: OutagePlan = OutagePlan { before: 4, without: 5, after: 8 };
 
 pub(super) fn measure() -> Value {
     title(
         "200/s, overloaded; the victim is killed for 5 s. Admitted in each second: before | without | after",
-        "                  victim   5xx  broken  hung  highest  back after",
+        "                  victim   5xx  broken  hung  highest  service answers after  then exact after  then asked after",
     );
     let mut rows = Vec::new();
     for contender in BOTH {
@@ -33,19 +33,24 @@ fn row(fleet: &mut Fleet, contender: Contender, victim: Victim) -> Value {
     let failed = outage.count(|outcome| matches!(outcome, Outcome::Answered(500..)));
     let broke = outage.count(|outcome| outcome == Outcome::Broke);
     let hung = outage.count(|outcome| outcome == Outcome::Hung);
+    let answered = (outage.answered - outage.returned).as_secs_f64();
     let recovered = outage.recovered_after(u64::from(LIMIT)).map(|time| time.as_secs_f64());
+    let joined = outage.joined.map(|joined| joined.saturating_sub(outage.answered).as_secs_f64());
+    let told = |time: Option<f64>| time.map_or("-".to_owned(), |seconds| format!("{seconds:.1} s"));
     println!(
-        "  {:<14} {:>8} {failed:>5} {broke:>7} {hung:>5} {:>8}  {}",
+        "  {:<14} {:>8} {failed:>5} {broke:>7} {hung:>5} {:>8} {:>22} {:>17} {:>17}",
         contender.name(),
         format!("{victim:?}"),
         outage.highest(),
-        recovered.map_or("not at all".to_owned(), |seconds| format!("{seconds:.1} s"))
+        format!("{answered:.1} s"),
+        told(recovered),
+        told(joined),
     );
     let [before, without, after] =
         [&outage.before, &outage.without, &outage.after].map(|range| outage.admitted(range.clone()));
     println!("      {before:?} | {without:?} | {after:?}");
     json!({"contender": contender.name(), "victim": format!("{victim:?}"), "limit": LIMIT, "failed": failed,
-        "broken": broke, "hung": hung, "highest": outage.highest(), "recovered_after_s": recovered,
+        "broken": broke, "hung": hung, "highest": outage.highest(), "service_answers_after_s": answered, "recovered_after_s": recovered, "asked_after_s": joined,
         "before": before, "without": without, "after": after,
         "longest_ms": longest(&outage.attempts.iter().map(|attempt| attempt.latency).collect::<Vec<_>>())})
 }
