@@ -11,7 +11,10 @@ struct Folder(tempfile::TempDir);
 
 impl Folder {
     fn new() -> Self {
-        Self(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the target directory can be written to"))
+        Self(
+            tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+                .expect("the target directory can be written to"),
+        )
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -54,11 +57,13 @@ fn bootstrap(rest: &str) -> String {
 #[test]
 fn values_stay_in_their_places() {
     let folder = Folder::new();
-    let template = folder.write("t.yaml", &bootstrap("  id: ${ID}\n  cluster: 'a-${ID:-x}-$${ID}-${UNSET:-b: c}'\n"));
+    let template =
+        folder.write("t.yaml", &bootstrap("  id: ${ID}\n  cluster: 'a-${ID:-x}-$${ID}-${UNSET:-b: c}'\n"));
     // What would be something else to a YAML parser.
     for value in [
         "no", "y", "~", "null", "010", "1e3", "0x1F", "12:30:45", "- a", "a: b", "a # b", "[a]", "{a: b}",
-        "\"", "'", "\\n", "*a", "&a", "!int 1", "| x", "%a", "@a", "`a`", " a ", "\u{2028}", "e\u{301}", "<<", ".inf",
+        "\"", "'", "\\n", "*a", "&a", "!int 1", "| x", "%a", "@a", "`a`", " a ", "\u{2028}", "e\u{301}",
+        "<<", ".inf",
     ] {
         let rendered = document(&render(&template, &[], &[("ID", value)]));
         let cluster = format!("a-{value}-${{ID}}-b: c");
@@ -143,7 +148,8 @@ fn everything_that_is_wrong_is_told_at_once_and_nothing_written() {
     ];
     let rendered = render(&template, &["--output", output.to_str().expect("UTF-8")], &variables);
     assert_eq!(rendered.status.code(), Some(1));
-    let said: Vec<&str> = text(&rendered.stdout).lines().collect();
+    assert!(rendered.stdout.is_empty());
+    let said: Vec<&str> = text(&rendered.stderr).lines().collect();
     let expected = [
         "$.node.a: MISSING is not set; set it, or write ${MISSING:-default}",
         "$.node.b: EMPTY is not set; set it, or write ${EMPTY:-default}",
@@ -163,12 +169,14 @@ fn everything_that_is_wrong_is_told_at_once_and_nothing_written() {
         "$.node.p: a placeholder must not stand in JSON text",
         "$.node.${WORD}: a placeholder must not stand in the name of a field",
     ];
+    let (summary, said) = said.split_last().expect("how many they are");
+    assert_eq!(*summary, "17 problems, nothing written");
     assert_eq!(said.len(), expected.len(), "{said:#?}");
     for (said, expected) in said.iter().zip(expected) {
         let said = said.strip_prefix(&format!("{}: ", template.display())).expect("the file comes first");
         assert!(said.starts_with(expected), "{said}\n{expected}");
     }
-    assert!(!text(&rendered.stdout).contains("s3cret") && !text(&rendered.stderr).contains("s3cret"));
+    assert!(!text(&rendered.stderr).contains("s3cret"));
     assert!(!output.exists());
 }
 
@@ -257,10 +265,7 @@ fn envoy_may_read_it_as_another_user() {
 #[test]
 fn what_envoy_would_not_read_is_no_template() {
     let folder = Folder::new();
-    for (template, said) in [
-        ("a: b\n", "is neither a bootstrap nor a listener"),
-        ("a: [\n", "is not YAML"),
-    ] {
+    for (template, said) in [("a: b\n", "is neither a bootstrap nor a listener"), ("a: [\n", "is not YAML")] {
         let refused = render(&folder.write("t.yaml", template), &[], &[]);
         assert_eq!(refused.status.code(), Some(2), "{template}");
         assert!(text(&refused.stderr).contains(said), "{}", text(&refused.stderr));
@@ -273,7 +278,8 @@ fn shipped_templates_render() {
     let mut templates = Vec::new();
     find_templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("envoy"), &mut templates);
     for template in templates {
-        let variables = [("UPSTREAM_HOST", "api.internal.example"), ("ALLOWED_ORIGINS", "https://app.example.com")];
+        let variables =
+            [("UPSTREAM_HOST", "api.internal.example"), ("ALLOWED_ORIGINS", "https://app.example.com")];
         let rendered = render(&template, &[], &variables);
         assert_eq!(
             rendered.status.code(),

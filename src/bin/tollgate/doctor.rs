@@ -86,18 +86,37 @@ pub(crate) fn judge(documents: &[Document]) -> Report {
                 plugin::judge(&root, &mut report);
             }
             Kind::Template => {
-                report.add(checks::NOT_SEEN, &root, "it is a template; judge what `tollgate render` makes of it");
+                report.add(
+                    checks::NOT_SEEN,
+                    &root,
+                    "it is a template; judge what `tollgate render` makes of it",
+                );
             }
             _ => {}
         }
     }
     istio::judge(documents, &mut report);
     gateway::judge(documents, &mut report);
+    if let Some(first) = documents.first().filter(|_| !documents.iter().any(has_tollgate)) {
+        report.add(checks::NOT_SEEN, &first.root(), "there is no Tollgate here");
+    }
     report
+}
+
+fn has_tollgate(document: &Document) -> bool {
+    use Kind::{ExtensionPolicy, PatchPolicy, Plugin, Template, WasmPlugin};
+    [ExtensionPolicy, PatchPolicy, Plugin, Template, WasmPlugin].contains(&document.kind)
+        || !filter::find(&document.root()).is_empty()
 }
 
 fn print_list() {
     for check in checks::ALL {
-        println!("{:<6} {}\n  why    {}\n  mend   {}\n", check.severity.name(), check.name, check.why, check.mend);
+        println!(
+            "{:<6} {}\n  why    {}\n  mend   {}\n",
+            check.severity.name(),
+            check.name,
+            check.why,
+            check.mend
+        );
     }
 }

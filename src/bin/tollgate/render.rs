@@ -80,12 +80,13 @@ impl Render {
         let value = match filled {
             Ok(value) => value,
             Err(problems) => {
-                problems.iter().for_each(|problem| println!("{name}: {problem}"));
+                problems.iter().for_each(|problem| eprintln!("{name}: {problem}"));
                 eprintln!("{} problems, nothing written", problems.len());
                 return Ok(ExitCode::FAILURE);
             }
         };
-        let rendered = format!("# Made by `tollgate render` of {name}; edit that.\n{}", yaml::to_text(&value));
+        let rendered =
+            format!("# Made by `tollgate render` of {name}; edit that.\n{}", yaml::to_text(&value));
         let report = examine(&name, &rendered)?;
         tell(&report);
         if report.count(Severity::Unsafe) > 0 && !self.development {
