@@ -17,6 +17,7 @@ mod listener;
 mod node;
 mod plugin;
 pub(crate) mod report;
+mod route;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
