@@ -13,6 +13,8 @@
 //! [`browser`] shows the admin page as an operator sees it.
 
 pub mod browser;
+#[cfg(feature = "tls")]
+pub mod certificate;
 pub mod child;
 pub mod client;
 #[cfg(feature = "emulated")]
@@ -23,6 +25,7 @@ pub mod fleet;
 pub mod message;
 pub mod module;
 pub mod paint;
+pub mod rendered;
 pub mod scenario;
 pub mod scenarios;
 pub mod tour;
