@@ -94,7 +94,8 @@ fn each_broken_one_fails_with_exactly_its_finding() {
         };
         let at = case.at();
         let at_place = |finding: &Value| {
-            finding["name"] == case.finding.as_str() && at.as_ref().is_none_or(|at| finding["path"] == at.as_str())
+            finding["name"] == case.finding.as_str()
+                && at.as_ref().is_none_or(|at| finding["path"] == at.as_str())
         };
         if !right || !found.findings.iter().any(at_place) {
             wrong.push(format!("{case:?}: exit {:?}, {:#?}", found.code, found.findings));

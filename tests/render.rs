@@ -11,7 +11,10 @@ struct Folder(tempfile::TempDir);
 
 impl Folder {
     fn new() -> Self {
-        Self(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the target directory can be written to"))
+        Self(
+            tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+                .expect("the target directory can be written to"),
+        )
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -54,11 +57,13 @@ fn bootstrap(rest: &str) -> String {
 #[test]
 fn values_stay_in_their_places() {
     let folder = Folder::new();
-    let template = folder.write("t.yaml", &bootstrap("  id: ${ID}\n  cluster: 'a-${ID:-x}-$${ID}-${UNSET:-b: c}'\n"));
+    let template =
+        folder.write("t.yaml", &bootstrap("  id: ${ID}\n  cluster: 'a-${ID:-x}-$${ID}-${UNSET:-b: c}'\n"));
     // What would be something else to a YAML parser.
     for value in [
         "no", "y", "~", "null", "010", "1e3", "0x1F", "12:30:45", "- a", "a: b", "a # b", "[a]", "{a: b}",
-        "\"", "'", "\\n", "*a", "&a", "!int 1", "| x", "%a", "@a", "`a`", " a ", "\u{2028}", "e\u{301}", "<<", ".inf",
+        "\"", "'", "\\n", "*a", "&a", "!int 1", "| x", "%a", "@a", "`a`", " a ", "\u{2028}", "e\u{301}",
+        "<<", ".inf",
     ] {
         let rendered = document(&render(&template, &[], &[("ID", value)]));
         let cluster = format!("a-{value}-${{ID}}-b: c");
@@ -257,10 +262,7 @@ fn envoy_may_read_it_as_another_user() {
 #[test]
 fn what_envoy_would_not_read_is_no_template() {
     let folder = Folder::new();
-    for (template, said) in [
-        ("a: b\n", "is neither a bootstrap nor a listener"),
-        ("a: [\n", "is not YAML"),
-    ] {
+    for (template, said) in [("a: b\n", "is neither a bootstrap nor a listener"), ("a: [\n", "is not YAML")] {
         let refused = render(&folder.write("t.yaml", template), &[], &[]);
         assert_eq!(refused.status.code(), Some(2), "{template}");
         assert!(text(&refused.stderr).contains(said), "{}", text(&refused.stderr));
@@ -273,7 +275,8 @@ fn shipped_templates_render() {
     let mut templates = Vec::new();
     find_templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("envoy"), &mut templates);
     for template in templates {
-        let variables = [("UPSTREAM_HOST", "api.internal.example"), ("ALLOWED_ORIGINS", "https://app.example.com")];
+        let variables =
+            [("UPSTREAM_HOST", "api.internal.example"), ("ALLOWED_ORIGINS", "https://app.example.com")];
         let rendered = render(&template, &[], &variables);
         assert_eq!(
             rendered.status.code(),

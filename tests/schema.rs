@@ -110,8 +110,10 @@ fn every_example_validates_and_reads() {
     let has = |name: &str| examples.iter().any(|(origin, _)| origin.contains(name));
     assert!(has("README.md") && has("envoy.yaml") && has("distributed.yaml"), "{examples:#?}");
     for (origin, example) in examples {
-        let wrong: Vec<String> =
-            validator.iter_errors(&example).map(|error| format!("{} {error}", error.instance_path())).collect();
+        let wrong: Vec<String> = validator
+            .iter_errors(&example)
+            .map(|error| format!("{} {error}", error.instance_path()))
+            .collect();
         assert!(wrong.is_empty(), "{origin}: {wrong:#?}");
         let parsed = config::parse(&example.to_string());
         assert!(parsed.problems.is_empty(), "{origin}: {}", parsed.problems);

@@ -4,9 +4,7 @@
 //! tenant. This stands between the two and asks JSON for an object wherever a struct is meant;
 //! a list is then refused like any other value that is none.
 
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 /// A deserializer, visitor, seed or access of JSON that takes no list for a struct.

@@ -66,7 +66,9 @@ fn a_list_is_not_an_object() {
     // serde would take both for structs, their fields in order.
     assert_eq!(problems(r#"["production"]"#), ["$: must be an object, not a list"]);
     assert_eq!(
-        problems(r#"{"waf": ["shadow"], "tenants": [["acme"], {"id": "b", "keys": [["k"]], "rate_limit": []}]}"#),
+        problems(
+            r#"{"waf": ["shadow"], "tenants": [["acme"], {"id": "b", "keys": [["k"]], "rate_limit": []}]}"#
+        ),
         [
             "$.waf: must be an object, not a list",
             "$.tenants[0]: must be an object, not a list",

@@ -22,7 +22,12 @@ const LISTENER: &str = "/static_resources/listeners/0";
 const MANAGER: &str = "/filter_chains/0/filters/0/typed_config";
 
 impl Good {
-    fn one(name: &'static str, document: Value, configuration: &'static str, places: Vec<(&'static str, String)>) -> Self {
+    fn one(
+        name: &'static str,
+        document: Value,
+        configuration: &'static str,
+        places: Vec<(&'static str, String)>,
+    ) -> Self {
         Self { name, documents: vec![document], is_set: false, configuration, places }
     }
 
@@ -32,7 +37,8 @@ impl Good {
 
     /// A place, its short name in braces written out.
     pub(crate) fn place(&self, place: &str) -> String {
-        let written = |text: String, (name, pointer): &(&str, String)| text.replace(&format!("{{{name}}}"), pointer);
+        let written =
+            |text: String, (name, pointer): &(&str, String)| text.replace(&format!("{{{name}}}"), pointer);
         let place = self.places.iter().fold(place.to_owned(), written);
         assert!(!place.contains('{'), "{}: {place}", self.name);
         place
@@ -64,14 +70,16 @@ pub(crate) fn all() -> Vec<Good> {
         Good::one("envoy", envoy.clone(), TEXT, envoy_places(LISTENER)),
         Good::one("fleet", shipped("distributed.yaml"), TEXT, envoy_places(LISTENER)),
         Good::one("listeners", listeners(&envoy), TEXT, envoy_places("/resources/0")),
-        Good::one("dump", dump(&envoy), TEXT, envoy_places("/configs/2/dynamic_listeners/0/active_state/listener")),
+        Good::one(
+            "dump",
+            dump(&envoy),
+            TEXT,
+            envoy_places("/configs/2/dynamic_listeners/0/active_state/listener"),
+        ),
         Good::one("plugin", configuration(), "", Vec::new()),
         Good::set("wasmplugin", vec![wasm_plugin()], "/spec/pluginConfig"),
         Good {
-            places: vec![(
-                "plugin",
-                "/0/spec/configPatches/0/patch/value/typed_config/config".to_owned(),
-            )],
+            places: vec![("plugin", "/0/spec/configPatches/0/patch/value/typed_config/config".to_owned())],
             ..Good::set("envoyfilter", vec![envoy_filter(&plugin)], "")
         },
         Good::set("gateway", gateway(&plugin), "/spec/wasm/0/config"),
@@ -117,8 +125,12 @@ fn listeners(envoy: &Value) -> Value {
 fn dump(envoy: &Value) -> Value {
     let mut listener = envoy.pointer(LISTENER).expect("there is one").clone();
     listener["@type"] = "type.googleapis.com/envoy.config.listener.v3.Listener".into();
-    let clusters: Vec<Value> =
-        envoy["static_resources"]["clusters"].as_array().expect("a list").iter().map(|c| json!({"cluster": c})).collect();
+    let clusters: Vec<Value> = envoy["static_resources"]["clusters"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|c| json!({"cluster": c}))
+        .collect();
     json!({"configs": [
         {
             "@type": "type.googleapis.com/envoy.admin.v3.BootstrapConfigDump",
@@ -174,9 +186,7 @@ fn envoy_filter(plugin: &Value) -> Value {
     });
     let wasm = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
     let manager = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
-    let patch = |place: &str, operation: &str, value: Value| {
-        json!({"applyTo": place, "match": {"context": "GATEWAY"}, "patch": {"operation": operation, "value": value}})
-    };
+    let patch = |place: &str, operation: &str, value: Value| json!({"applyTo": place, "match": {"context": "GATEWAY"}, "patch": {"operation": operation, "value": value}});
     json!({
         "apiVersion": "networking.istio.io/v1alpha3",
         "kind": "EnvoyFilter",
@@ -226,33 +236,45 @@ fn gateway(plugin: &Value) -> Vec<Value> {
         })
     };
     vec![
-        policy("EnvoyExtensionPolicy", json!({
-            "wasm": [{
-                "name": "tollgate",
-                "rootID": "tollgate",
-                "code": {"type": "HTTP", "http": {"url": "https://files.example/tollgate.wasm", "sha256": "0".repeat(64)}},
-                "env": {"hostKeys": ["ACME_KEY", "ADMIN_KEY"]},
-                "config": configuration(),
-            }],
-        })),
-        policy("EnvoyPatchPolicy", json!({
-            "type": "JSONPatch",
-            "jsonPatches": [
-                add("allow_on_headers_stop_iteration", true.into()),
-                add("failure_policy", "FAIL_RELOAD".into()),
-                add("capability_restriction_config", plugin["capability_restriction_config"].clone()),
-            ],
-        })),
-        policy("ClientTrafficPolicy", json!({
-            "connection": {"bufferLimit": "128Ki"},
-            "http2": {"initialStreamWindowSize": "128Ki"},
-            "tls": {"minVersion": "1.2"},
-        })),
+        policy(
+            "EnvoyExtensionPolicy",
+            json!({
+                "wasm": [{
+                    "name": "tollgate",
+                    "rootID": "tollgate",
+                    "code": {"type": "HTTP", "http": {"url": "https://files.example/tollgate.wasm", "sha256": "0".repeat(64)}},
+                    "env": {"hostKeys": ["ACME_KEY", "ADMIN_KEY"]},
+                    "config": configuration(),
+                }],
+            }),
+        ),
+        policy(
+            "EnvoyPatchPolicy",
+            json!({
+                "type": "JSONPatch",
+                "jsonPatches": [
+                    add("allow_on_headers_stop_iteration", true.into()),
+                    add("failure_policy", "FAIL_RELOAD".into()),
+                    add("capability_restriction_config", plugin["capability_restriction_config"].clone()),
+                ],
+            }),
+        ),
+        policy(
+            "ClientTrafficPolicy",
+            json!({
+                "connection": {"bufferLimit": "128Ki"},
+                "http2": {"initialStreamWindowSize": "128Ki"},
+                "tls": {"minVersion": "1.2"},
+            }),
+        ),
         policy("SecurityPolicy", json!({"cors": {"allowOrigins": ["https://*.example.com"]}})),
-        policy("EnvoyProxy", json!({
-            "telemetry": {"accessLog": {"settings": [
-                {"format": {"type": "Text", "text": "%FILTER_STATE(wasm.tollgate:PLAIN)%\n"}},
-            ]}},
-        })),
+        policy(
+            "EnvoyProxy",
+            json!({
+                "telemetry": {"accessLog": {"settings": [
+                    {"format": {"type": "Text", "text": "%FILTER_STATE(wasm.tollgate:PLAIN)%\n"}},
+                ]}},
+            }),
+        ),
     ]
 }

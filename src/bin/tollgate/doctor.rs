@@ -86,7 +86,11 @@ pub(crate) fn judge(documents: &[Document]) -> Report {
                 plugin::judge(&root, &mut report);
             }
             Kind::Template => {
-                report.add(checks::NOT_SEEN, &root, "it is a template; judge what `tollgate render` makes of it");
+                report.add(
+                    checks::NOT_SEEN,
+                    &root,
+                    "it is a template; judge what `tollgate render` makes of it",
+                );
             }
             _ => {}
         }
@@ -98,6 +102,12 @@ pub(crate) fn judge(documents: &[Document]) -> Report {
 
 fn print_list() {
     for check in checks::ALL {
-        println!("{:<6} {}\n  why    {}\n  mend   {}\n", check.severity.name(), check.name, check.why, check.mend);
+        println!(
+            "{:<6} {}\n  why    {}\n  mend   {}\n",
+            check.severity.name(),
+            check.name,
+            check.why,
+            check.mend
+        );
     }
 }

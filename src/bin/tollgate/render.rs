@@ -85,7 +85,8 @@ impl Render {
                 return Ok(ExitCode::FAILURE);
             }
         };
-        let rendered = format!("# Made by `tollgate render` of {name}; edit that.\n{}", yaml::to_text(&value));
+        let rendered =
+            format!("# Made by `tollgate render` of {name}; edit that.\n{}", yaml::to_text(&value));
         let report = examine(&name, &rendered)?;
         tell(&report);
         if report.count(Severity::Unsafe) > 0 && !self.development {

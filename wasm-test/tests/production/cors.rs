@@ -44,7 +44,12 @@ fn listed_origins_may_call(release: Release) {
         let answer = gate.send(&by_acme("GET", "/v1/acme/x").field("origin", origin));
         assert_eq!(answer.status, 200, "{origin}: {}", answer.text());
         assert_eq!(answer.fields.text("access-control-allow-origin").as_deref(), Some(origin));
-        assert!(answer.fields.text("access-control-expose-headers").is_some_and(|names| names.contains("RateLimit")));
+        assert!(
+            answer
+                .fields
+                .text("access-control-expose-headers")
+                .is_some_and(|names| names.contains("RateLimit"))
+        );
         // A page must be able to read why it was refused.
         let refusal = gate.send(&Request::new("GET", "/v1/acme/x").field("origin", origin));
         assert_eq!(refusal.status, 401);
@@ -73,7 +78,10 @@ fn the_api_has_no_say() {
         .field("access-control-allow-private-network", "true");
     gate.upstream.answer_with(lax);
     let request = by_acme("GET", "/v1/acme/x");
-    permits_nothing(&gate.send(&request.clone().field("origin", "https://evil.example.com")), "an unlisted one");
+    permits_nothing(
+        &gate.send(&request.clone().field("origin", "https://evil.example.com")),
+        "an unlisted one",
+    );
     permits_nothing(&gate.send(&request), "none");
     let answer = gate.send(&request.field("origin", LISTED[0]));
     let origins: Vec<_> = answer.fields.all("access-control-allow-origin").collect();

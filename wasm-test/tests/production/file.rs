@@ -16,7 +16,8 @@ fn the_module_may_do_what_it_may_in_the_demo() {
     let filters = &manager(&production)["http_filters"];
     let tollgate = filters.as_sequence().expect("a list").iter().find(|filter| filter["name"] == "tollgate");
     let config = &tollgate.expect("it is there")[FILTER[0]][FILTER[1]];
-    let allowed = config["capability_restriction_config"]["allowed_capabilities"].as_mapping().expect("a map");
+    let allowed =
+        config["capability_restriction_config"]["allowed_capabilities"].as_mapping().expect("a map");
     let allowed: BTreeSet<_> = allowed.keys().map(|name| name.as_str().expect("a name").to_owned()).collect();
     assert_eq!(allowed, Bootstrap::shipped_capabilities().into_iter().collect());
     assert_eq!(config["failure_policy"], "FAIL_RELOAD");
@@ -34,7 +35,8 @@ fn metrics_have_the_labels_of_the_demo() {
 fn the_table_at_the_head_is_of_the_variables_below() {
     let text = fs::read_to_string(shipped("envoy.yaml")).expect("it is shipped");
     let told: BTreeSet<_> = text.lines().filter_map(row).collect();
-    let used: BTreeSet<_> = text.lines().filter(|line| !line.starts_with('#')).flat_map(placeholders).collect();
+    let used: BTreeSet<_> =
+        text.lines().filter(|line| !line.starts_with('#')).flat_map(placeholders).collect();
     assert_eq!(told, used, "left: in the table; right: below");
 }
 
@@ -49,7 +51,8 @@ fn row(line: &str) -> Option<(String, String)> {
 
 fn placeholders(line: &str) -> Vec<(String, String)> {
     let inner = line.split("${").skip(1).filter_map(|rest| rest.split('}').next());
-    let parts = inner.filter(|inner| *inner != "item").map(|inner| inner.split_once(":-").unwrap_or((inner, "")));
+    let parts =
+        inner.filter(|inner| *inner != "item").map(|inner| inner.split_once(":-").unwrap_or((inner, "")));
     parts.map(|(name, default)| (name.to_owned(), default.to_owned())).collect()
 }
 

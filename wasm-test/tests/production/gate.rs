@@ -139,7 +139,9 @@ impl Drop for Files {
 
 /// The environment that the shipped `tollgate.json` asks for.
 pub(crate) fn keys() -> Vec<(String, String)> {
-    [("ACME_KEY", key("acme")), ("ADMIN_KEY", key("admin"))].map(|(name, key)| (name.to_owned(), key)).to_vec()
+    [("ACME_KEY", key("acme")), ("ADMIN_KEY", key("admin"))]
+        .map(|(name, key)| (name.to_owned(), key))
+        .to_vec()
 }
 
 /// A request of acme's, with its key.

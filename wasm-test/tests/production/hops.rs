@@ -22,7 +22,9 @@ fn without_hops_a_client_cannot_name_its_address_or_scheme() {
     }
     for seen in gate.upstream.record().requests {
         assert_eq!(seen.fields.text("x-forwarded-proto").as_deref(), Some("https"));
-        for name in ["x-envoy-internal", "x-envoy-retry-on", "x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms"] {
+        for name in
+            ["x-envoy-internal", "x-envoy-retry-on", "x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms"]
+        {
             assert!(!seen.fields.has(name), "{name} reached the API: {seen:?}");
         }
         let external = seen.fields.text("x-envoy-external-address");
@@ -60,11 +62,17 @@ fn a_path_leads_where_it_is_judged_to_lead() {
     for (sent, seen) in [("/v1/acme//x", "/v1/acme/x"), ("/v1/globex/../acme/x", "/v1/acme/x")] {
         let mark = gate.upstream.mark();
         assert_eq!(gate.send(&by_acme("GET", sent)).status, 200, "{sent}");
-        let paths: Vec<_> = gate.upstream.since(mark).requests.into_iter().map(|request| request.path).collect();
+        let paths: Vec<_> =
+            gate.upstream.since(mark).requests.into_iter().map(|request| request.path).collect();
         assert_eq!(paths, [seen], "{sent}");
     }
     let mark = gate.upstream.mark();
-    for sent in ["/v1/acme/../globex/x", "/v1/acme/%2e%2e/globex/x", "/v1/acme/..%2fglobex/x", "/v1/acme/..\\globex/x"] {
+    for sent in [
+        "/v1/acme/../globex/x",
+        "/v1/acme/%2e%2e/globex/x",
+        "/v1/acme/..%2fglobex/x",
+        "/v1/acme/..\\globex/x",
+    ] {
         let refused = gate.send(&by_acme("GET", sent));
         assert_eq!((refused.status, refused.problem().as_deref()), (403, Some("namespace-denied")), "{sent}");
     }
@@ -80,7 +88,9 @@ fn record(gate: &Gate) -> Value {
 
 fn as_admin(target: &str) -> Request {
     let key = keys().into_iter().find(|(name, _)| name == "ADMIN_KEY").expect("one of them").1;
-    Request::new("GET", target).field("authorization", format!("Bearer {key}")).field("x-forwarded-proto", "https")
+    Request::new("GET", target)
+        .field("authorization", format!("Bearer {key}"))
+        .field("x-forwarded-proto", "https")
 }
 
 #[test]

@@ -16,8 +16,12 @@ fn no_key_stands_in_a_file_the_admin_interface_or_the_log() {
         gate.send(&request.clone().field("x-api-key", acme));
         gate.send(&request.clone().field("authorization", format!("Bearer {admin}")));
         gate.send(&request.clone().field("x-api-key", format!("{acme}0")));
-        gate.send(&request.clone().target(&format!("/v1/acme/{acme}?api_key={admin}")).field("x-api-key", acme));
-        gate.send(&request.clone().target("/tollgate/stats").field("authorization", format!("Bearer {admin}")));
+        gate.send(
+            &request.clone().target(&format!("/v1/acme/{acme}?api_key={admin}")).field("x-api-key", acme),
+        );
+        gate.send(
+            &request.clone().target("/tollgate/stats").field("authorization", format!("Bearer {admin}")),
+        );
         gate.send(&Request { method: "DELETE".to_owned(), ..request }.field("cookie", format!("k={admin}")));
     }
     let told = |path| gate.runtime.block_on(gate.envoy.admin().text(path));
@@ -49,7 +53,8 @@ fn every_line_of_the_log_is_json() {
     let log = gate.envoy.log();
     let mut lines = Vec::new();
     for line in log.lines().filter(|line| !line.is_empty()) {
-        let line = serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let line =
+            serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         lines.push(line);
     }
     assert!(lines.iter().any(|line| line["logger"] == "wasm"), "{log}");

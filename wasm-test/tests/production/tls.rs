@@ -45,7 +45,8 @@ fn old_tls_is_refused(release: Release) {
 #[test]
 fn an_envoy_that_allowed_old_tls_would_speak_it() {
     let lax = |rendered: String| {
-        let lower = rendered.replace("tls_minimum_protocol_version: TLSv1_2", "tls_minimum_protocol_version: TLSv1_0");
+        let lower = rendered
+            .replace("tls_minimum_protocol_version: TLSv1_2", "tls_minimum_protocol_version: TLSv1_0");
         let weaker = lower.replacen("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA", 1);
         assert!(lower != rendered && weaker != lower, "{rendered}");
         weaker
@@ -107,7 +108,8 @@ fn a_certificate_is_renewed_without_a_restart() {
 
 /// The certificate that a new connection is shown.
 fn certificate(gate: &Gate, client: &Tls) -> Vec<u8> {
-    let stream = gate.runtime.block_on(client.connect(gate.address, HERE, &["http/1.1"])).expect("a connection");
+    let stream =
+        gate.runtime.block_on(client.connect(gate.address, HERE, &["http/1.1"])).expect("a connection");
     let shown = stream.get_ref().1.peer_certificates().expect("a certificate");
     shown[0].to_vec()
 }

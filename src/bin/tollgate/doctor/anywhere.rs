@@ -32,7 +32,9 @@ fn judge_origin_matcher(matcher: &Node<'_>, report: &mut Report) {
         judge_origin(matcher, origin, report);
     } else if let Some(prefix) = matcher.text("prefix") {
         match prefix {
-            "" | "http" | "https" | "http://" | "https://" => wildcard(matcher, "a prefix of every origin", report),
+            "" | "http" | "https" | "http://" | "https://" => {
+                wildcard(matcher, "a prefix of every origin", report)
+            }
             // https://app.example.com is a prefix of https://app.example.com.elsewhere.org.
             _ => report.add(checks::CORS_ORIGIN, matcher, "a prefix also matches longer names of others"),
         }
@@ -40,7 +42,11 @@ fn judge_origin_matcher(matcher: &Node<'_>, report: &mut Report) {
         match suffix {
             "" => wildcard(matcher, "a suffix of every origin", report),
             _ if suffix.starts_with('.') || suffix.starts_with("://") => {}
-            _ => report.add(checks::CORS_ORIGIN, matcher, "a suffix without a dot also matches names of others"),
+            _ => report.add(
+                checks::CORS_ORIGIN,
+                matcher,
+                "a suffix without a dot also matches names of others",
+            ),
         }
     } else if let Some(regex) = matcher.text("safe_regex.regex") {
         let anything = ["*", ".*", ".+", "https?://.*", "https?://.+", "https://.*", "https://.+", "http.*"];
@@ -69,7 +75,9 @@ pub(crate) fn judge_origin(at: &Node<'_>, origin: &str, report: &mut Report) {
         Some(host) if host.is_empty() || host.contains(['/', '?', '#', '@', ' ', ',']) => {
             "no origin: it is more than scheme, host and port, so it never matches"
         }
-        Some(_) if origin.starts_with("http://") => "an origin without TLS: whoever is on the way speaks for it",
+        Some(_) if origin.starts_with("http://") => {
+            "an origin without TLS: whoever is on the way speaks for it"
+        }
         Some(_) => return,
     };
     report.add(checks::CORS_ORIGIN, at, saw);

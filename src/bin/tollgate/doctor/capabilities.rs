@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::document;
 use super::checks;
+use super::document;
 use super::node::Node;
 use super::plugin::Plugin;
 use super::report::Report;
@@ -21,12 +21,7 @@ pub(crate) fn restriction<'d>(config: &Node<'d>) -> Option<Node<'d>> {
 }
 
 /// Judges a `CapabilityRestrictionConfig`, of the filter at `place`.
-pub(crate) fn judge(
-    restriction: &Node<'_>,
-    place: &Node<'_>,
-    plugin: Option<&Plugin>,
-    report: &mut Report,
-) {
+pub(crate) fn judge(restriction: &Node<'_>, place: &Node<'_>, plugin: Option<&Plugin>, report: &mut Report) {
     let list = restriction.field("allowed_capabilities");
     let allowed: BTreeSet<&str> = list.iter().flat_map(Node::fields).map(|(name, _)| name).collect();
     let Some(list) = list.filter(|_| !allowed.is_empty()) else {
@@ -37,7 +32,8 @@ pub(crate) fn judge(
     let shares = plugin.is_none_or(|plugin| !plugin.policy.services().is_empty());
     let shipped = shipped();
     let is_needed = |name: &&str| shares || !OF_A_FLEET.contains(name);
-    for missing in shipped.iter().map(String::as_str).filter(is_needed).filter(|name| !allowed.contains(name)) {
+    for missing in shipped.iter().map(String::as_str).filter(is_needed).filter(|name| !allowed.contains(name))
+    {
         report.add(checks::CAPABILITY_MISSING, &list, format!("{missing} is not listed"));
     }
     for more in allowed.iter().filter(|name| !shipped.contains(**name)) {
@@ -47,8 +43,10 @@ pub(crate) fn judge(
 
 fn shipped() -> BTreeSet<String> {
     let documents = document::parse("envoy/demo/envoy.yaml", SHIPPED).unwrap_or_default();
-    let lists = documents.iter().flat_map(|document| document.root().find(|node| node.has("allowed_capabilities")));
-    lists.flat_map(|node| node.at("allowed_capabilities")).flat_map(|list| {
-        list.fields().map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
-    }).collect()
+    let lists =
+        documents.iter().flat_map(|document| document.root().find(|node| node.has("allowed_capabilities")));
+    lists
+        .flat_map(|node| node.at("allowed_capabilities"))
+        .flat_map(|list| list.fields().map(|(name, _)| name.to_owned()).collect::<Vec<_>>())
+        .collect()
 }

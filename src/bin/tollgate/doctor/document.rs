@@ -150,7 +150,8 @@ fn kind_of(content: &Value) -> Kind {
         .any(has)
     {
         Kind::Bootstrap
-    } else if is_list_of("resources", "envoy.config.listener.") || has("filter_chains") || has("filterChains") {
+    } else if is_list_of("resources", "envoy.config.listener.") || has("filter_chains") || has("filterChains")
+    {
         Kind::Listeners
     } else if content.get("tenants").is_some_and(Value::is_array) {
         Kind::Plugin

@@ -33,7 +33,8 @@ impl<'d> Envoy<'d> {
     }
 
     fn of_bootstrap(bootstrap: &Node<'d>) -> Self {
-        let discovers = ["cds_config", "ads_config"].iter().any(|how| bootstrap.has(&format!("dynamic_resources.{how}")));
+        let discovers =
+            ["cds_config", "ads_config"].iter().any(|how| bootstrap.has(&format!("dynamic_resources.{how}")));
         Self {
             listeners: bootstrap.list("static_resources.listeners"),
             clusters: (!discovers).then(|| bootstrap.list("static_resources.clusters")),
@@ -44,7 +45,10 @@ impl<'d> Envoy<'d> {
 
     fn of_listeners(file: &Node<'d>) -> Self {
         let resources = file.list("resources");
-        Self { listeners: if resources.is_empty() { vec![file.clone()] } else { resources }, ..Self::default() }
+        Self {
+            listeners: if resources.is_empty() { vec![file.clone()] } else { resources },
+            ..Self::default()
+        }
     }
 
     fn of_dump(dump: &Node<'d>) -> Self {
@@ -53,13 +57,18 @@ impl<'d> Envoy<'d> {
             if part.is_message("BootstrapConfigDump") {
                 const VERSION: &str = "bootstrap.node.user_agent_build_version.version";
                 let number = |name: &str| part.number(&format!("{VERSION}.{name}"));
-                envoy.version = number("major_number").map(|major| (major, number("minor_number").unwrap_or(0)));
+                envoy.version =
+                    number("major_number").map(|major| (major, number("minor_number").unwrap_or(0)));
                 envoy.admin = part.at("bootstrap.admin");
             } else if part.is_message("ListenersConfigDump") {
                 envoy.listeners.extend(each(&part, &["static_listeners"], "listener"));
                 envoy.listeners.extend(each(&part, &["dynamic_listeners"], "active_state.listener"));
             } else if part.is_message("RoutesConfigDump") {
-                envoy.routes.extend(each(&part, &["static_route_configs", "dynamic_route_configs"], "route_config"));
+                envoy.routes.extend(each(
+                    &part,
+                    &["static_route_configs", "dynamic_route_configs"],
+                    "route_config",
+                ));
             } else if part.is_message("ClustersConfigDump") {
                 let clusters = each(&part, &["static_clusters", "dynamic_active_clusters"], "cluster");
                 envoy.clusters.get_or_insert_default().extend(clusters);

@@ -42,11 +42,7 @@ fn is_tollgate(config: &Node<'_>) -> bool {
 }
 
 /// Judges a `PluginConfig`; what its configuration says is for whoever judges what stands around it.
-pub(crate) fn judge(
-    config: &Node<'_>,
-    version: Option<(u64, u64)>,
-    report: &mut Report,
-) -> Option<Plugin> {
+pub(crate) fn judge(config: &Node<'_>, version: Option<(u64, u64)>, report: &mut Report) -> Option<Plugin> {
     let origin = origin_of(config);
     let plugin = configuration(config, report);
     failure_policy(config, report);
@@ -68,9 +64,10 @@ pub(crate) fn judge(
     if let Some(plugin) = &plugin {
         variables(config, plugin, report);
     }
-    if let Some(remote) = config.at("vm_config.code.remote").filter(|remote| {
-        remote.text("sha256").unwrap_or_default().is_empty()
-    }) {
+    if let Some(remote) = config
+        .at("vm_config.code.remote")
+        .filter(|remote| remote.text("sha256").unwrap_or_default().is_empty())
+    {
         report.add(checks::MODULE_UNPINNED, &remote, "code is fetched, and has no sha256");
     }
     plugin
@@ -82,7 +79,8 @@ fn origin_of(config: &Node<'_>) -> Origin {
     let vm_id = config.text("vm_config.vm_id").unwrap_or_default();
     let name = config.text("name").unwrap_or_default();
     let variables = config.at("vm_config.environment_variables.key_values");
-    let by_istio = variables.iter().flat_map(Node::fields).any(|(name, _)| name.starts_with("ISTIO_META_WASM_"));
+    let by_istio =
+        variables.iter().flat_map(Node::fields).any(|(name, _)| name.starts_with("ISTIO_META_WASM_"));
     if by_istio || ISTIO.iter().any(|mark| name.contains(mark)) {
         Origin::WasmPlugin
     } else if vm_id.starts_with('/') && vm_id.contains("/wasm/") {
@@ -94,7 +92,11 @@ fn origin_of(config: &Node<'_>) -> Origin {
 
 fn configuration(config: &Node<'_>, report: &mut Report) -> Option<Plugin> {
     let Some(configuration) = config.field("configuration") else {
-        report.add(checks::CONFIGURATION_INVALID, config, "there is no configuration; tenants must be listed");
+        report.add(
+            checks::CONFIGURATION_INVALID,
+            config,
+            "there is no configuration; tenants must be listed",
+        );
         return None;
     };
     match configuration.field("value") {
@@ -113,7 +115,8 @@ fn configuration(config: &Node<'_>, report: &mut Report) -> Option<Plugin> {
 fn failure_policy(config: &Node<'_>, report: &mut Report) {
     let policy = config.text("failure_policy");
     if config.is_true("fail_open") || policy == Some("FAIL_OPEN") {
-        let saw = if policy == Some("FAIL_OPEN") { "failure_policy is FAIL_OPEN" } else { "fail_open is true" };
+        let saw =
+            if policy == Some("FAIL_OPEN") { "failure_policy is FAIL_OPEN" } else { "fail_open is true" };
         report.add(checks::FAIL_OPEN, config, saw);
     } else if policy != Some("FAIL_RELOAD") {
         let saw = policy.unwrap_or("not set, which is FAIL_CLOSED");
@@ -121,12 +124,7 @@ fn failure_policy(config: &Node<'_>, report: &mut Report) {
     }
 }
 
-fn hold(
-    config: &Node<'_>,
-    plugin: Option<&Plugin>,
-    version: Option<(u64, u64)>,
-    report: &mut Report,
-) {
+fn hold(config: &Node<'_>, plugin: Option<&Plugin>, version: Option<(u64, u64)>, report: &mut Report) {
     let holds = plugin.is_none_or(|plugin| plugin.policy.holds_requests());
     let flag = config.is_true("allow_on_headers_stop_iteration");
     match (holds, flag) {

@@ -50,7 +50,8 @@ pub(crate) fn judge(documents: &[Document], report: &mut Report) {
 
 fn is_tollgate(wasm: &Node<'_>) -> bool {
     let named = ["name", "rootID", "code.image.url", "code.http.url"].into_iter();
-    named.filter_map(|name| wasm.text(name)).any(|name| name.contains("tollgate")) || wasm.has("config.tenants")
+    named.filter_map(|name| wasm.text(name)).any(|name| name.contains("tollgate"))
+        || wasm.has("config.tenants")
 }
 
 fn judge_wasm(wasm: &Node<'_>, patches: &[&Node<'_>], report: &mut Report) -> Option<Plugin> {
@@ -69,7 +70,9 @@ fn judge_wasm(wasm: &Node<'_>, patches: &[&Node<'_>], report: &mut Report) -> Op
     }
     match patched("failure_policy") {
         Some(value) if value.value == "FAIL_RELOAD" => {}
-        Some(value) if value.value == "FAIL_OPEN" => report.add(checks::FAIL_OPEN, &value, "FAIL_OPEN is added"),
+        Some(value) if value.value == "FAIL_OPEN" => {
+            report.add(checks::FAIL_OPEN, &value, "FAIL_OPEN is added")
+        }
         _ => report.add(checks::NO_RELOAD, wasm, "no EnvoyPatchPolicy adds failure_policy: FAIL_RELOAD"),
     }
     let holds = plugin.as_ref().map(|plugin| plugin.policy.holds_requests());
@@ -89,7 +92,12 @@ fn judge_wasm(wasm: &Node<'_>, patches: &[&Node<'_>], report: &mut Report) -> Op
     }
     judge_code(wasm, report);
     if let Some(plugin) = &plugin {
-        let given = wasm.list("env.hostKeys").iter().filter_map(|name| name.value.as_str()).map(str::to_owned).collect();
+        let given = wasm
+            .list("env.hostKeys")
+            .iter()
+            .filter_map(|name| name.value.as_str())
+            .map(str::to_owned)
+            .collect();
         plugin.judge_variables(wasm, &given, report);
     }
     plugin
@@ -116,7 +124,8 @@ fn target<'d>(patch: &Node<'d>) -> &'d str {
 }
 
 fn sets_filter(patch: &Node<'_>) -> bool {
-    ["failure_policy", "allow_on_headers_stop_iteration", "capability_restriction_config"].contains(&target(patch))
+    ["failure_policy", "allow_on_headers_stop_iteration", "capability_restriction_config"]
+        .contains(&target(patch))
 }
 
 fn judge_patch(patch: &Node<'_>, root_ids: &BTreeSet<&str>, report: &mut Report) {
@@ -126,7 +135,11 @@ fn judge_patch(patch: &Node<'_>, root_ids: &BTreeSet<&str>, report: &mut Report)
     } else if root_ids.is_empty() {
         report.add(checks::NOT_SEEN, patch, "there is no EnvoyExtensionPolicy that it could be for");
     } else if !root_ids.iter().any(|root_id| concerns(patch, root_id)) {
-        report.add(checks::PATCH_MISSES, patch, "jsonPath names another root_id than the EnvoyExtensionPolicy");
+        report.add(
+            checks::PATCH_MISSES,
+            patch,
+            "jsonPath names another root_id than the EnvoyExtensionPolicy",
+        );
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn judge(documents: &[Document], report: &mut Report) {
     let mut names = Names { wasm_plugins: plugins.iter().map(name_of).collect(), ..Names::default() };
     for envoy_filter in of(Kind::EnvoyFilter) {
         let patches = envoy_filter.list("spec.configPatches");
-        let judged: Vec<_> = patches.iter().flat_map(|patch| judge_patch(patch, &mut names, report)).collect();
+        let judged: Vec<_> =
+            patches.iter().flat_map(|patch| judge_patch(patch, &mut names, report)).collect();
         for plugin in &judged {
             judge_around(&patches, plugin, report);
         }
@@ -68,7 +69,11 @@ fn judge_wasm_plugin(wasm_plugin: &Node<'_>, report: &mut Report) {
     let plugin = match spec.field("pluginConfig") {
         Some(config) => plugin::judge(&config, report),
         None => {
-            report.add(checks::CONFIGURATION_INVALID, &spec, "there is no pluginConfig; tenants must be listed");
+            report.add(
+                checks::CONFIGURATION_INVALID,
+                &spec,
+                "there is no pluginConfig; tenants must be listed",
+            );
             None
         }
     };
@@ -103,7 +108,8 @@ fn judge_environment(spec: &Node<'_>, plugin: &Plugin, report: &mut Report) {
     let names = variables.iter().filter_map(|variable| variable.text("name")).map(str::to_owned);
     plugin.judge_variables(spec, &names.collect(), report);
     let written = variables.iter().filter(|variable| variable.has("value"));
-    let written = written.map(|variable| (variable.text("name").unwrap_or_default().to_owned(), variable.clone()));
+    let written =
+        written.map(|variable| (variable.text("name").unwrap_or_default().to_owned(), variable.clone()));
     plugin.judge_written(written, report);
 }
 
@@ -138,7 +144,11 @@ fn judge_patch<'d>(patch: &Node<'d>, names: &mut Names<'d>, report: &mut Report)
         ("HTTP_FILTER", _) => {
             if value.has("config_discovery") {
                 if operation == "REPLACE" {
-                    report.add(checks::ENVOYFILTER_FRAGILE, patch, "it replaces a filter of Istio's by its name");
+                    report.add(
+                        checks::ENVOYFILTER_FRAGILE,
+                        patch,
+                        "it replaces a filter of Istio's by its name",
+                    );
                 }
                 names.used.push((name.clone(), value));
             }
@@ -156,7 +166,10 @@ fn judge_patch<'d>(patch: &Node<'d>, names: &mut Names<'d>, report: &mut Report)
 impl Names<'_> {
     fn is_of_a_wasm_plugin(&self, name: &str) -> bool {
         name.starts_with("extensions.istio.io/")
-            || self.wasm_plugins.iter().any(|plugin| name == plugin || name.trim_start_matches("default/") == plugin)
+            || self
+                .wasm_plugins
+                .iter()
+                .any(|plugin| name == plugin || name.trim_start_matches("default/") == plugin)
     }
 
     fn judge_pairs(&self, report: &mut Report) {

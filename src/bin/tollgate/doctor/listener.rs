@@ -72,7 +72,9 @@ fn clusters_of<'d>(routes: &Node<'d>) -> Vec<&'d str> {
     let mut names = Vec::new();
     routes.walk(&mut |node| {
         names.extend(node.text("cluster"));
-        names.extend(node.list("weighted_clusters.clusters").iter().filter_map(|cluster| cluster.text("name")));
+        names.extend(
+            node.list("weighted_clusters.clusters").iter().filter_map(|cluster| cluster.text("name")),
+        );
     });
     names
 }
@@ -116,7 +118,11 @@ fn tollgate_in<'d>(http_filter: &Node<'d>, envoy: &Envoy<'d>) -> Option<Node<'d>
 /// Whether it judges every request, and whether Envoy does without it.
 fn judge_switch(http_filter: &Node<'_>, routes: &[Node<'_>], report: &mut Report) {
     if http_filter.is_true("is_optional") {
-        report.add(checks::FAIL_OPEN, http_filter, "is_optional lets an Envoy without Wasm start without the filter");
+        report.add(
+            checks::FAIL_OPEN,
+            http_filter,
+            "is_optional lets an Envoy without Wasm start without the filter",
+        );
     }
     if http_filter.is_true("disabled") {
         report.add(checks::FILTER_DISABLED, http_filter, "disabled is true");

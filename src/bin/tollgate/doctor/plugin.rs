@@ -63,12 +63,20 @@ impl Plugin {
     /// Tells which variables the filter would not be given.
     pub(crate) fn judge_variables(&self, at: &Node<'_>, given: &BTreeSet<String>, report: &mut Report) {
         for name in self.variables.difference(given) {
-            report.add(checks::ENV_KEY_MISSING, at, format!("{name} is named by the configuration, and not passed"));
+            report.add(
+                checks::ENV_KEY_MISSING,
+                at,
+                format!("{name} is named by the configuration, and not passed"),
+            );
         }
     }
 
     /// Tells which secrets stand in the file: `written` are the variables with a value there.
-    pub(crate) fn judge_written<'d>(&self, written: impl Iterator<Item = (String, Node<'d>)>, report: &mut Report) {
+    pub(crate) fn judge_written<'d>(
+        &self,
+        written: impl Iterator<Item = (String, Node<'d>)>,
+        report: &mut Report,
+    ) {
         for (name, at) in written {
             if self.variables.contains(&name) {
                 report.add(checks::SECRET_IN_FILE, &at, format!("the value of {name} is written here"));

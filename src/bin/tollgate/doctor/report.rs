@@ -35,7 +35,10 @@ impl Report {
     fn push(&mut self, check: &'static Check, severity: Severity, at: &Node<'_>, saw: String) {
         let (file, path) = (at.document.origin.clone(), at.path.clone());
         let known = |finding: &Finding| {
-            finding.check.name == check.name && finding.file == file && finding.path == path && finding.saw == saw
+            finding.check.name == check.name
+                && finding.file == file
+                && finding.path == path
+                && finding.saw == saw
         };
         if !self.0.iter().any(known) {
             self.0.push(Finding { check, severity, file, path, saw });

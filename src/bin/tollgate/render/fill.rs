@@ -72,7 +72,9 @@ impl Filler<'_> {
             Value::String(text) => Value::String(self.text(&text, path, item)),
             Value::Sequence(items) => {
                 let items = items.into_iter().enumerate();
-                Value::Sequence(items.map(|(i, value)| self.value(value, &format!("{path}[{i}]"), item)).collect())
+                Value::Sequence(
+                    items.map(|(i, value)| self.value(value, &format!("{path}[{i}]"), item)).collect(),
+                )
             }
             Value::Mapping(fields) => Value::Mapping(self.fields(fields, path, item)),
             Value::Tagged(tagged) => self.tagged(*tagged, path, item),
@@ -142,16 +144,18 @@ impl Filler<'_> {
             String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", file.display()))
         });
         match read {
-            Ok(text) if variables::holds_secret(&text) => {
-                self.refuse(path, format!("{} holds a private key; let Envoy read it (filename)", file.display()))
-            }
+            Ok(text) if variables::holds_secret(&text) => self.refuse(
+                path,
+                format!("{} holds a private key; let Envoy read it (filename)", file.display()),
+            ),
             Ok(text) => Value::String(text),
             Err(problem) => self.refuse(path, problem),
         }
     }
 
     fn each(&mut self, fields: &Mapping, path: &str) -> Value {
-        let (Some(Value::String(list)), Some(template), 2) = (fields.get("of"), fields.get("item"), fields.len())
+        let (Some(Value::String(list)), Some(template), 2) =
+            (fields.get("of"), fields.get("item"), fields.len())
         else {
             return self.refuse(path, EACH);
         };
@@ -167,7 +171,9 @@ impl Filler<'_> {
             self.problem(path, format!("{list} has an empty part; is there a comma too many?"));
         }
         let path = format!("{path}.item");
-        Value::Sequence(items.into_iter().map(|item| self.value(template.clone(), &path, Some(item))).collect())
+        Value::Sequence(
+            items.into_iter().map(|item| self.value(template.clone(), &path, Some(item))).collect(),
+        )
     }
 
     fn refuse(&mut self, path: &str, text: impl Into<String>) -> Value {

@@ -42,7 +42,8 @@ impl Variables<'_> {
                     Err(problem) => problems.push(problem),
                 },
                 Part::Malformed => {
-                    problems.push("a placeholder is ${NAME} or ${NAME:-default}; $${ stands for ${".to_owned());
+                    problems
+                        .push("a placeholder is ${NAME} or ${NAME:-default}; $${ stands for ${".to_owned());
                 }
             }
         }
