@@ -35,7 +35,7 @@ wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian
 test: wasm envoys browser promtool fleet postgres ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
-	@scripts/step "run the tests" cargo test --workspace --all-features
+	@scripts/step "run the tests" env TOLLGATE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/tollgate" cargo test --workspace --all-features
 	@scripts/step "every test passed"
 
 lint: check-machine ## check formatting and clippy; a warning is an error

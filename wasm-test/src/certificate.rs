@@ -1,6 +1,6 @@
 //! Certificates that are made for a test, and for nobody else.
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair};
 use std::fs;
 use std::path::Path;
 
@@ -29,6 +29,7 @@ impl Authority {
     /// When there is no randomness.
     pub fn new() -> Self {
         let mut parameters = CertificateParams::new([]).expect("no names are good names");
+        parameters.distinguished_name = called("an authority of the tests");
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("randomness");
         Self(CertifiedIssuer::self_signed(parameters, key).expect("the key fits"))
@@ -45,11 +46,20 @@ impl Authority {
     /// When one is no name.
     pub fn issue(&self, names: &[&str]) -> Pair {
         let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-        let parameters = CertificateParams::new(names).expect("names of servers");
+        let mut parameters = CertificateParams::new(names).expect("names of servers");
+        parameters.distinguished_name = called("a server of the tests");
+        parameters.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().expect("randomness");
         let certificate = parameters.signed_by(&key, &self.0).expect("the key fits");
         Pair { chain: certificate.pem(), key: key.serialize_pem() }
     }
+}
+
+/// A server that is called as its authority is looks as if it had signed itself.
+fn called(name: &str) -> DistinguishedName {
+    let mut called = DistinguishedName::new();
+    called.push(DnType::CommonName, name);
+    called
 }
 
 impl Pair {

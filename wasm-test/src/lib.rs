@@ -10,7 +10,8 @@
 //! | [`envoy`] | the module, Envoy 1.40.0 or 1.36.4, sockets | everything between two sockets |
 //!
 //! [`upstream`] records what came through; [`client`] sends what a polite library would refuse to send.
-//! [`browser`] shows the admin page as an operator sees it.
+//! [`browser`] shows the admin page as an operator sees it. [`rendered`] makes configurations of shipped templates, and
+//! `certificate` what they need to speak TLS.
 
 pub mod browser;
 #[cfg(feature = "tls")]

@@ -2,6 +2,7 @@
 
 use crate::psql::Query;
 use crate::unprivileged::Unprivileged;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -32,6 +33,7 @@ pub(crate) enum Encryption {
 pub(crate) struct Server {
     port: u16,
     running: Watched,
+    logs: PathBuf,
     // Dropped last: it holds the data.
     user: Unprivileged,
 }
@@ -66,7 +68,7 @@ impl Server {
         arguments.extend(settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting.to_owned()]));
         let logs = fresh_folder("postgres", label);
         let running = Watched::start(&program, &arguments, &[], &logs, "postgres");
-        let mut server = Self { port, running, user };
+        let mut server = Self { port, running, logs, user };
         server.wait_until_it_answers(encryption);
         server
     }
@@ -91,7 +93,10 @@ impl Server {
 impl Drop for Server {
     /// As its own `pg_ctl stop --mode=fast` would: killed outright, it would leave its shared memory behind.
     fn drop(&mut self) {
-        let lock_file = std::fs::read_to_string(self.user.folder().join("data/postmaster.pid"));
+        if !std::thread::panicking() {
+            drop(fs::remove_dir_all(&self.logs));
+        }
+        let lock_file = fs::read_to_string(self.user.folder().join("data/postmaster.pid"));
         let Some(process) = lock_file.ok().and_then(|text| text.lines().next().map(str::to_owned)) else {
             return;
         };
