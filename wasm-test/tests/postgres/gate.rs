@@ -19,12 +19,16 @@ pub(crate) struct Gate {
 
 impl Gate {
     /// Before this server, which `database_root` (in PEM) vouches for.
-    pub(crate) fn open(release: Release, server: &Server, database_root: &str, label: &str) -> Self {
+    pub(crate) fn open(server: &Server, database_root: &str, label: &str) -> Self {
         let folder = fresh_folder("postgres", &format!("gate-{label}"));
         let rendered = lay_out(&folder, "envoy.yaml", database_root, server.port());
         let runtime = Runtime::new().expect("a runtime");
-        let started =
-            runtime.block_on(Envoy::start_file(release, &rendered, &[], &format!("postgres-{label}")));
+        let started = runtime.block_on(Envoy::start_file(
+            Release::Newest,
+            &rendered,
+            &[],
+            &format!("postgres-{label}"),
+        ));
         let envoy = started.unwrap_or_else(|failure| panic!("{failure:?}"));
         Self { runtime, envoy, folder }
     }

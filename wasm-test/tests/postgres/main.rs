@@ -10,25 +10,15 @@ use gate::Gate;
 use psql::{Query, refused};
 use server::{Encryption, Server};
 use wasm_test::certificate::Authority;
-use wasm_test::envoy::Release;
 
 /// What the database itself says of its connection.
 const OWN_CONNECTION: &str = "select ssl, version from pg_stat_ssl where pid = pg_backend_pid()";
 
 #[test]
-fn nothing_but_tls_passes_the_newest_envoy() {
-    nothing_but_tls_passes(Release::Newest);
-}
-
-#[test]
-fn nothing_but_tls_passes_the_oldest_envoy() {
-    nothing_but_tls_passes(Release::Oldest);
-}
-
-fn nothing_but_tls_passes(release: Release) {
+fn nothing_but_tls_passes() {
     let authority = Authority::new();
     let server = Server::start(&Encryption::Required(authority.issue(&["localhost"])), "tls");
-    let gate = Gate::open(release, &server, &authority.pem(), "tls");
+    let gate = Gate::open(&server, &authority.pem(), "tls");
     let through = Query::at(gate.port()).option("channel_binding=disable");
 
     let passed = through.clone().option("sslmode=require sslnegotiation=direct").ask(OWN_CONNECTION);
@@ -52,7 +42,7 @@ fn nothing_but_tls_passes(release: Release) {
 fn a_proof_bound_to_the_certificate_of_envoy_is_refused() {
     let authority = Authority::new();
     let server = Server::start(&Encryption::Required(authority.issue(&["localhost"])), "binding");
-    let gate = Gate::open(Release::Newest, &server, &authority.pem(), "binding");
+    let gate = Gate::open(&server, &authority.pem(), "binding");
     let direct = Query::at(gate.port()).option("sslmode=require sslnegotiation=direct");
     let said = refused(&direct);
     assert!(said.contains("channel binding"), "{said}");
@@ -65,7 +55,7 @@ fn a_database_without_tls_is_refused() {
     let server = Server::start(&Encryption::Off, "clear");
     // It answers, in clear: it is TLS alone that it lacks.
     assert_eq!(Query::at(server.port()).option("sslmode=disable").ask("select 1").as_deref(), Ok("1"));
-    let gate = Gate::open(Release::Newest, &server, &authority.pem(), "clear");
+    let gate = Gate::open(&server, &authority.pem(), "clear");
     refused(&Query::at(gate.port()).option("sslmode=require sslnegotiation=direct channel_binding=disable"));
     assert!(gate.stat("cluster.postgres.upstream_cx_connect_fail") > 0, "Envoy did not try");
     assert_eq!(gate.stat("cluster.postgres.ssl.handshake"), 0);
@@ -75,7 +65,7 @@ fn a_database_without_tls_is_refused() {
 fn another_database_is_refused() {
     let (known, unknown) = (Authority::new(), Authority::new());
     let forged = Server::start(&Encryption::Required(unknown.issue(&["localhost"])), "forged");
-    let gate = Gate::open(Release::Newest, &forged, &known.pem(), "forged");
+    let gate = Gate::open(&forged, &known.pem(), "forged");
     refused(&Query::at(gate.port()).option("sslmode=require sslnegotiation=direct channel_binding=disable"));
     assert!(gate.stat("cluster.postgres.ssl.fail_verify_error") > 0, "it was believed");
 }
