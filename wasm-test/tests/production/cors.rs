@@ -104,7 +104,10 @@ fn origins_that_open_the_door_are_not_rendered() {
 fn nobody_else_may(gate: &Gate) {
     let mark = gate.upstream.mark();
     for origin in UNLISTED {
-        permits_nothing(&gate.send(&preflight(Some(origin))), origin);
+        let answer = gate.send(&preflight(Some(origin)));
+        permits_nothing(&answer, origin);
+        // Not asked for a key: that would be Tollgate, to which it should not have come. (Without an origin it should.)
+        assert_eq!(answer.status, if origin.is_empty() { 401 } else { 200 }, "{origin}");
         permits_nothing(&gate.send(&preflight(Some(origin)).http2()), origin);
     }
     permits_nothing(&gate.send(&preflight(None)), "none");
