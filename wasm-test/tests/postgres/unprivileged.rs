@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// The user and group that own nothing: `nobody`, by Linux's convention.
 const NOBODY: u32 = 65_534;
@@ -41,13 +41,12 @@ impl Unprivileged {
 
     /// These programs where that user can run them: where they are, or copied into the folder.
     pub(crate) fn reachable(&self, programs: &Path) -> PathBuf {
-        if self
-            .command(&programs.join("postgres"))
-            .arg("--version")
-            .stdout(Stdio::null())
-            .status()
-            .is_ok_and(|ended| ended.success())
-        {
+        let asking = self
+            .command(Path::new("sh"))
+            .args(["-c", "test -x \"$0\""])
+            .arg(programs.join("postgres"))
+            .status();
+        if asking.expect("there is a shell").success() {
             return programs.to_owned();
         }
         let (whole, copy) = (programs.parent().expect("a folder bin"), self.folder.join("postgres"));
