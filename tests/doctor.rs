@@ -168,8 +168,8 @@ fn a_finding_says_where_why_and_what_to_do() {
 #[test]
 fn values_are_not_printed() {
     let mut envoy = good::named("envoy");
-    let keys = "{plugin}/vm_config/environment_variables/key_values";
-    edit::set(&mut envoy.documents[0], &envoy.place(keys), Some(serde_json::json!({"ADMIN_KEY": "s3cret"})));
+    let keys = envoy.place("{plugin}/vm_config/environment_variables/key_values");
+    edit::set(&mut envoy.documents[0], &keys, Some(serde_json::json!({"ADMIN_KEY": "s3cret"})));
     let output = doctor(&["-"], &envoy.documents[0].to_string());
     assert!(text(&output.stdout).contains("secret-in-file"));
     assert!(!text(&output.stdout).contains("s3cret"));

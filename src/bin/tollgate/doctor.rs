@@ -17,6 +17,7 @@ mod listener;
 mod node;
 mod plugin;
 pub(crate) mod report;
+mod route;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -97,7 +98,16 @@ pub(crate) fn judge(documents: &[Document]) -> Report {
     }
     istio::judge(documents, &mut report);
     gateway::judge(documents, &mut report);
+    if let Some(first) = documents.first().filter(|_| !documents.iter().any(has_tollgate)) {
+        report.add(checks::NOT_SEEN, &first.root(), "there is no Tollgate here");
+    }
     report
+}
+
+fn has_tollgate(document: &Document) -> bool {
+    use Kind::{ExtensionPolicy, PatchPolicy, Plugin, Template, WasmPlugin};
+    [ExtensionPolicy, PatchPolicy, Plugin, Template, WasmPlugin].contains(&document.kind)
+        || !filter::find(&document.root()).is_empty()
 }
 
 fn print_list() {

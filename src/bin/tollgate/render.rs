@@ -80,7 +80,7 @@ impl Render {
         let value = match filled {
             Ok(value) => value,
             Err(problems) => {
-                problems.iter().for_each(|problem| println!("{name}: {problem}"));
+                problems.iter().for_each(|problem| eprintln!("{name}: {problem}"));
                 eprintln!("{} problems, nothing written", problems.len());
                 return Ok(ExitCode::FAILURE);
             }

@@ -84,7 +84,7 @@ fn each<'d>(part: &Node<'d>, lists: &[&str], field: &str) -> Vec<Node<'d>> {
     lists.iter().flat_map(|list| part.list(list)).filter_map(|entry| entry.at(field)).collect()
 }
 
-/// Judges an Envoy; whether there is a Tollgate in it.
+/// Judges an Envoy.
 pub(crate) fn judge(envoy: &Envoy<'_>, report: &mut Report) {
     let reaches: Vec<Reach<'_>> =
         envoy.listeners.iter().flat_map(|listener| listener::judge(listener, envoy, report)).collect();

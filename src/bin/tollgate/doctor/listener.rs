@@ -9,6 +9,7 @@ use super::filter;
 use super::node::Node;
 use super::plugin::Plugin;
 use super::report::Report;
+use super::route;
 
 /// Envoy's default for `per_connection_buffer_limit_bytes`.
 const BUFFER_BYTES_DEFAULT: u64 = 1 << 20;
@@ -33,9 +34,6 @@ struct Gate<'a, 'd> {
     listener: &'a Node<'d>,
     chain: &'a Node<'d>,
     manager: &'a Node<'d>,
-    /// Where Tollgate stands among the filters.
-    position: usize,
-    filters: &'a [Node<'d>],
     plugin: &'a Plugin,
 }
 
@@ -50,33 +48,13 @@ pub(crate) fn judge<'d>(listener: &Node<'d>, envoy: &Envoy<'d>, report: &mut Rep
         for filter in chain.list("filters") {
             let Some(config) = filter.field("typed_config") else { continue };
             let http = config.is_message("HttpConnectionManager");
-            let routes = routes_of(&config, envoy);
+            let routes = route::all(&config, envoy);
             let guarded = http && judge_manager(listener, chain, &config, envoy, &routes, report);
-            let clusters = routes.iter().flat_map(clusters_of).collect();
+            let clusters = routes.iter().flat_map(route::clusters).collect();
             reaches.push(Reach { at: config, guarded, local, http, clusters });
         }
     }
     reaches
-}
-
-/// What decides where requests go: the filter's configuration itself, and routes from elsewhere.
-fn routes_of<'d>(config: &Node<'d>, envoy: &Envoy<'d>) -> Vec<Node<'d>> {
-    let mut routes = vec![config.clone()];
-    if let Some(name) = config.text("rds.route_config_name") {
-        routes.extend(envoy.routes.iter().filter(|routes| routes.text("name") == Some(name)).cloned());
-    }
-    routes
-}
-
-fn clusters_of<'d>(routes: &Node<'d>) -> Vec<&'d str> {
-    let mut names = Vec::new();
-    routes.walk(&mut |node| {
-        names.extend(node.text("cluster"));
-        names.extend(
-            node.list("weighted_clusters.clusters").iter().filter_map(|cluster| cluster.text("name")),
-        );
-    });
-    names
 }
 
 /// Judges a connection manager; whether there is a Tollgate in it.
@@ -93,11 +71,11 @@ fn judge_manager<'d>(
     for (position, http_filter) in filters.iter().enumerate() {
         let Some(config) = tollgate_in(http_filter, envoy) else { continue };
         guarded = true;
-        judge_switch(http_filter, routes, report);
+        route::judge_switch(http_filter, routes, report);
         let plugin = filter::judge(&config, envoy.version, report);
         judge_order(&filters, position, report);
         if let Some(plugin) = &plugin {
-            Gate { envoy, listener, chain, manager, position, filters: &filters, plugin }.judge(report);
+            Gate { envoy, listener, chain, manager, plugin }.judge(report);
         }
     }
     guarded
@@ -113,29 +91,6 @@ fn tollgate_in<'d>(http_filter: &Node<'d>, envoy: &Envoy<'d>) -> Option<Node<'d>
         http_filter
     };
     filter::find(from).into_iter().next()
-}
-
-/// Whether it judges every request, and whether Envoy does without it.
-fn judge_switch(http_filter: &Node<'_>, routes: &[Node<'_>], report: &mut Report) {
-    if http_filter.is_true("is_optional") {
-        report.add(
-            checks::FAIL_OPEN,
-            http_filter,
-            "is_optional lets an Envoy without Wasm start without the filter",
-        );
-    }
-    if http_filter.is_true("disabled") {
-        report.add(checks::FILTER_DISABLED, http_filter, "disabled is true");
-    }
-    let name = http_filter.text("name").unwrap_or_default();
-    for routes in routes {
-        for own in routes.find(|node| node.has("typed_per_filter_config")) {
-            let own = own.field("typed_per_filter_config").and_then(|all| all.field(name));
-            if let Some(own) = own.filter(|own| own.is_true("disabled")) {
-                report.add(checks::FILTER_DISABLED, &own, "disabled is true for this route");
-            }
-        }
-    }
 }
 
 fn judge_order(filters: &[Node<'_>], position: usize, report: &mut Report) {
