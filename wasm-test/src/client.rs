@@ -2,11 +2,14 @@
 //!
 //! HTTP/1.1 is written by hand onto the socket, because libraries refuse to send much of what a filter must survive.
 //! HTTP/2 is framed by the `h2` crate, one frame for each piece of a body. No call waits longer than [`PATIENCE`].
+//! [`ClosedLoop`] is load.
 
+mod closed_loop;
 mod h1;
 mod h2;
 
-pub use h1::Http1;
+pub use closed_loop::{ClosedLoop, Trial};
+pub use h1::{Http1, bytes_of};
 pub use h2::Http2;
 
 use crate::message::{Peer, Request, Response, Version};

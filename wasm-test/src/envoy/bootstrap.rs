@@ -54,9 +54,41 @@ impl Listener {
     }
 }
 
+/// A listener of filters and routes of one's own, for the rest as it is shipped; it logs nothing.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    /// Its name.
+    pub name: String,
+    /// Before the router.
+    pub filters: Vec<serde_json::Value>,
+    /// In place of the shipped one.
+    pub routes: Vec<serde_json::Value>,
+    /// How many proxies before Envoy are trusted to name the client in `x-forwarded-for`.
+    pub trusted_hops: u32,
+}
+
+impl Chain {
+    fn in_place_of(&self, template: &Value) -> Value {
+        let shipped = Listener { trusted_hops: self.trusted_hops, ..Listener::shipped() };
+        let mut made = listener_of(template, &Listener { name: self.name.clone(), ..shipped });
+        let manager = at(&mut made, MANAGER);
+        *at(manager, "access_log") = Value::Sequence(Vec::new());
+        let Value::Sequence(filters) = at(manager, "http_filters") else { panic!("filters are a list") };
+        let router = filters.pop().expect("there are filters");
+        *filters = self.filters.iter().map(yaml).collect();
+        filters.push(router);
+        *at(manager, "route_config/virtual_hosts/0/routes") =
+            Value::Sequence(self.routes.iter().map(yaml).collect());
+        made
+    }
+}
+
+fn yaml(json: &serde_json::Value) -> Value {
+    serde_norway::to_value(json).expect("JSON is YAML")
+}
+
 /// Where the parts lie in the shipped file.
 const LISTENER: &str = "static_resources/listeners/0";
-const ACCESS_LOGS: usize = 2;
 const MANAGER: &str = "filter_chains/0/filters/0/typed_config";
 const ROUTES: &str = "route_config/virtual_hosts/0/routes/0";
 const UPSTREAM: &str =
@@ -136,6 +168,28 @@ impl Bootstrap {
         bootstrap
     }
 
+    /// The shipped file with these listeners, which log nothing, and these clusters beside the upstream's.
+    pub fn of_chains(chains: &[Chain], clusters: &[serde_json::Value], upstream: SocketAddr) -> Self {
+        let mut bootstrap = Self::for_test(&[], upstream);
+        let template = at(&mut Self::shipped().0, LISTENER).clone();
+        let listeners = chains.iter().map(|chain| chain.in_place_of(&template)).collect();
+        *at(&mut bootstrap.0, "static_resources/listeners") = Value::Sequence(listeners);
+        if let Value::Sequence(known) = at(&mut bootstrap.0, "static_resources/clusters") {
+            known.extend(clusters.iter().map(yaml));
+        }
+        bootstrap
+    }
+
+    /// The filter of this listener as it stands in its chain.
+    pub fn filter_of(listener: &Listener) -> serde_json::Value {
+        let mut made = listener_of(at(&mut Self::shipped().0, LISTENER), listener);
+        let Value::Sequence(filters) = at(at(&mut made, MANAGER), "http_filters") else {
+            panic!("filters are a list")
+        };
+        let ours = filters.iter().find(|filter| filter["name"] == "tollgate");
+        serde_json::to_value(ours.expect("the shipped file has a filter named tollgate")).expect("YAML is JSON")
+    }
+
     /// What a watched file says to put this listener in the place of the shipped one.
     pub fn discovery_response(self, listener: &Listener) -> String {
         let mut bootstrap = self;
@@ -154,9 +208,10 @@ impl Bootstrap {
             panic!("listeners are a list")
         };
         for listener in listeners {
-            for log in 0..ACCESS_LOGS {
-                *at(listener, &format!("{MANAGER}/access_log/{log}/typed_config/path")) =
-                    Value::from(path.to_string_lossy());
+            if let Value::Sequence(logs) = at(listener, &format!("{MANAGER}/access_log")) {
+                for log in logs {
+                    *at(log, "typed_config/path") = Value::from(path.to_string_lossy());
+                }
             }
         }
         bootstrap
@@ -180,9 +235,8 @@ impl Bootstrap {
         let ours = ours.expect("the shipped file has a filter named tollgate");
         filters.remove(ours);
         if let Some((filter, actions)) = filter {
-            let value = |json| serde_norway::to_value(json).expect("JSON is YAML");
-            filters.insert(ours, value(filter));
-            *at(manager, "route_config/virtual_hosts/0/rate_limits") = value(actions);
+            filters.insert(ours, yaml(&filter));
+            *at(manager, "route_config/virtual_hosts/0/rate_limits") = yaml(&actions);
         }
     }
 
