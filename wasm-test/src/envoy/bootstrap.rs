@@ -1,6 +1,10 @@
 //! The shipped `envoy/demo/envoy.yaml`, with only that changed which a test must choose: ports, the module's path, the
 //! upstream's address, the access log's path, and the plugin's configuration.
 
+mod chain;
+
+pub use chain::Chain;
+
 use crate::fixture::Configuration;
 use crate::module;
 use serde_norway::Value;
@@ -51,35 +55,6 @@ impl Listener {
             host_env_keys: Some(Vec::new()),
             ..Self::shipped()
         }
-    }
-}
-
-/// A listener of filters and routes of one's own, for the rest as it is shipped; it logs nothing.
-#[derive(Clone, Debug)]
-pub struct Chain {
-    /// Its name.
-    pub name: String,
-    /// Before the router.
-    pub filters: Vec<serde_json::Value>,
-    /// In place of the shipped one.
-    pub routes: Vec<serde_json::Value>,
-    /// How many proxies before Envoy are trusted to name the client in `x-forwarded-for`.
-    pub trusted_hops: u32,
-}
-
-impl Chain {
-    fn in_place_of(&self, template: &Value) -> Value {
-        let shipped = Listener { trusted_hops: self.trusted_hops, ..Listener::shipped() };
-        let mut made = listener_of(template, &Listener { name: self.name.clone(), ..shipped });
-        let manager = at(&mut made, MANAGER);
-        *at(manager, "access_log") = Value::Sequence(Vec::new());
-        let Value::Sequence(filters) = at(manager, "http_filters") else { panic!("filters are a list") };
-        let router = filters.pop().expect("there are filters");
-        *filters = self.filters.iter().map(yaml).collect();
-        filters.push(router);
-        *at(manager, "route_config/virtual_hosts/0/routes") =
-            Value::Sequence(self.routes.iter().map(yaml).collect());
-        made
     }
 }
 
@@ -166,28 +141,6 @@ impl Bootstrap {
         *at(&mut bootstrap.0, "dynamic_resources/lds_config/path_config_source/path") =
             Value::from(listener_file.to_string_lossy());
         bootstrap
-    }
-
-    /// The shipped file with these listeners, which log nothing, and these clusters beside the upstream's.
-    pub fn of_chains(chains: &[Chain], clusters: &[serde_json::Value], upstream: SocketAddr) -> Self {
-        let mut bootstrap = Self::for_test(&[], upstream);
-        let template = at(&mut Self::shipped().0, LISTENER).clone();
-        let listeners = chains.iter().map(|chain| chain.in_place_of(&template)).collect();
-        *at(&mut bootstrap.0, "static_resources/listeners") = Value::Sequence(listeners);
-        if let Value::Sequence(known) = at(&mut bootstrap.0, "static_resources/clusters") {
-            known.extend(clusters.iter().map(yaml));
-        }
-        bootstrap
-    }
-
-    /// The filter of this listener as it stands in its chain.
-    pub fn filter_of(listener: &Listener) -> serde_json::Value {
-        let mut made = listener_of(at(&mut Self::shipped().0, LISTENER), listener);
-        let Value::Sequence(filters) = at(at(&mut made, MANAGER), "http_filters") else {
-            panic!("filters are a list")
-        };
-        let ours = filters.iter().find(|filter| filter["name"] == "tollgate");
-        serde_json::to_value(ours.expect("the shipped file has a filter named tollgate")).expect("YAML is JSON")
     }
 
     /// What a watched file says to put this listener in the place of the shipped one.
