@@ -95,7 +95,9 @@ impl Work {
     pub fn requests(self, keys: usize) -> Vec<Request> {
         let allowed = CLIENTS - LIMITED_CLIENTS;
         match self {
-            Self::Get => used_keys(keys).map(|number| get(client_of(number), Some(&key_of(number)))).collect(),
+            Self::Get => {
+                used_keys(keys).map(|number| get(client_of(number), Some(&key_of(number)))).collect()
+            }
             Self::LargeAnswer => (0..allowed).map(|client| large(client)).collect(),
             Self::PostClean => (0..allowed).map(|client| post(client, &text::clean())).collect(),
             Self::PostEntities => (0..allowed).map(|client| post(client, &text::with_entities())).collect(),

@@ -77,7 +77,11 @@ pub(crate) fn all(measured: &Measured, sites: &[Site]) -> Vec<Bound> {
             Reach::AtMost(most),
         ));
     }
-    bounds.push(ratio("ext_authz, GET, over bare, against Tollgate", (get(ExtAuthz), get(Tollgate)), Reach::AtLeast(5.0)));
+    bounds.push(ratio(
+        "ext_authz, GET, over bare, against Tollgate",
+        (get(ExtAuthz), get(Tollgate)),
+        Reach::AtLeast(5.0),
+    ));
     let [few, .., many] = KEY_COUNTS;
     let keys = |keys| measure.whole(Tollgate, Work::Get, keys);
     bounds.push(ratio(

@@ -143,9 +143,7 @@ fn api_key_auth(keys: usize) -> Value {
 
 /// A bucket for each client.
 fn local_rate_limit() -> Value {
-    let bucket = |(requests_per_second, burst): (u32, u32)| {
-        json!({"max_tokens": burst, "tokens_per_fill": requests_per_second, "fill_interval": "1s"})
-    };
+    let bucket = |(requests_per_second, burst): (u32, u32)| json!({"max_tokens": burst, "tokens_per_fill": requests_per_second, "fill_interval": "1s"});
     let descriptors: Vec<_> = (0..CLIENTS)
         .map(|number| {
             let entries = json!([{"key": "client", "value": client(number)}]);
@@ -181,8 +179,7 @@ fn lua(keys: usize) -> Value {
     for number in 0..CLIENTS {
         let ((rate, burst), path) = (limit_of(number), namespace(number));
         let name = client(number);
-        let _ =
-            writeln!(script, "  [\"{name}\"] = {{ path = \"{path}\", rate = {rate}, burst = {burst} }},");
+        let _ = writeln!(script, "  [\"{name}\"] = {{ path = \"{path}\", rate = {rate}, burst = {burst} }},");
     }
     script.push_str("}\n");
     script.push_str(include_str!("filter.lua"));

@@ -33,7 +33,8 @@ pub(crate) fn print(measured: &BTreeMap<Cell, Samples>, sites: &[Site], rounds: 
 /// One line of what is to be reached; nothing of what was not measured.
 fn line(bound: &Bound) {
     let Some((figure, reached)) = bound.figure.zip(bound.is_reached()) else { return };
-    let spread = bound.spread.map_or(String::new(), |spread| format!("({:.2} to {:.2})", spread.low, spread.high));
+    let spread =
+        bound.spread.map_or(String::new(), |spread| format!("({:.2} to {:.2})", spread.low, spread.high));
     let reach = match bound.reach {
         Reach::AtMost(most) => format!("at most {most}"),
         Reach::AtLeast(least) => format!("at least {least}"),

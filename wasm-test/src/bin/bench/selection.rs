@@ -23,7 +23,11 @@ pub(crate) fn select(words: &[String]) -> Result<Vec<Cell>, String> {
             && (work.is_empty() || work.contains(&&cell.work_name().as_str()))
     };
     let chosen: Vec<_> = cells.iter().copied().filter(is_chosen).collect();
-    if chosen.is_empty() { Err(format!("nothing of that is measured\n{}", names(&cells))) } else { Ok(chosen) }
+    if chosen.is_empty() {
+        Err(format!("nothing of that is measured\n{}", names(&cells)))
+    } else {
+        Ok(chosen)
+    }
 }
 
 fn names(cells: &[Cell]) -> String {
