@@ -32,6 +32,9 @@ const KEYS_USED_MAX: usize = 1_000;
 pub enum Work {
     /// A GET that passes; the answer is a small JSON document.
     Get,
+    /// The same, which also leaves an audit record. That is the default; all other work has `audit.records` set to
+    /// `denied`, because what it is compared with keeps no records.
+    GetRecorded,
     /// A POST with 8 KiB of JSON in which there is nothing to be found.
     PostClean,
     /// A POST with 8 KiB of JSON that holds ten entities.
@@ -48,8 +51,9 @@ pub enum Work {
 
 impl Work {
     /// All of it.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Get,
+        Self::GetRecorded,
         Self::PostClean,
         Self::PostEntities,
         Self::LargeAnswer,
@@ -62,6 +66,7 @@ impl Work {
     pub fn name(self) -> &'static str {
         match self {
             Self::Get => "get",
+            Self::GetRecorded => "get-recorded",
             Self::PostClean => "post-clean",
             Self::PostEntities => "post-entities",
             Self::LargeAnswer => "large-answer",
@@ -71,15 +76,10 @@ impl Work {
         }
     }
 
-    /// Whether bodies are read to be rewritten: `redaction.mode` is then `strict`, else the default.
-    pub fn is_strict(self) -> bool {
-        matches!(self, Self::PostClean | Self::PostEntities | Self::LargeAnswer)
-    }
-
     /// The status of its answers.
     pub fn status(self) -> u16 {
         match self {
-            Self::Get | Self::PostClean | Self::PostEntities | Self::LargeAnswer => 200,
+            Self::Get | Self::GetRecorded | Self::PostClean | Self::PostEntities | Self::LargeAnswer => 200,
             Self::NoKey | Self::WrongKey => 401,
             Self::Limited => 429,
         }
@@ -95,7 +95,7 @@ impl Work {
     pub fn requests(self, keys: usize) -> Vec<Request> {
         let allowed = CLIENTS - LIMITED_CLIENTS;
         match self {
-            Self::Get => {
+            Self::Get | Self::GetRecorded => {
                 used_keys(keys).map(|number| get(client_of(number), Some(&key_of(number)))).collect()
             }
             Self::LargeAnswer => (0..allowed).map(|client| large(client)).collect(),
@@ -136,10 +136,16 @@ pub fn namespace(client: usize) -> String {
 /// Networks that nobody of the load belongs to.
 pub const DENIED_NETWORKS: [&str; 2] = ["198.51.100.0/24", "203.0.113.0/24"];
 
-/// Tollgate's configuration for so many keys: all checks on, defaults where they let the load pass.
-pub fn configuration(keys: usize, strict: bool) -> Configuration {
+/// Tollgate's configuration for this work and so many keys: all checks on, defaults where they let the load pass.
+pub fn configuration(work: Work, keys: usize) -> Configuration {
     let tenants: Vec<_> = (0..CLIENTS).map(|client| tenant(client, keys)).collect();
-    let mut document = json!({
+    let recorded = if work == Work::GetRecorded { "all" } else { "denied" };
+    // Bodies are rewritten where there are large ones. The default is to mask what is logged.
+    let redaction = match work {
+        Work::PostClean | Work::PostEntities | Work::LargeAnswer => "strict",
+        _ => "logs",
+    };
+    Configuration::of(json!({
         "environment": "production",
         "ip_deny": DENIED_NETWORKS,
         "tenants": tenants,
@@ -149,11 +155,9 @@ pub fn configuration(keys: usize, strict: bool) -> Configuration {
             "burst": {"requests": 100_000, "window_ms": 1_000},
             "block": {"violations": 100, "window_s": 1, "block_s": 1},
         },
-    });
-    if strict {
-        document["redaction"] = json!({"mode": "strict"});
-    }
-    Configuration::of(document)
+        "redaction": {"mode": redaction},
+        "audit": {"records": recorded},
+    }))
 }
 
 fn tenant(client: usize, keys: usize) -> Value {

@@ -25,7 +25,7 @@ pub(crate) const ARGUMENT: &str = "authz-service";
 /// A running service, in a process of its own. It ends when dropped.
 pub(crate) struct Service {
     child: Watched,
-    pub(crate) port: u16,
+    port: u16,
 }
 
 impl Service {
@@ -43,6 +43,11 @@ impl Service {
         };
         timeout(wasm_test::client::PATIENCE, listening).await.expect("the service listens in time");
         Self { child, port }
+    }
+
+    /// Where it takes calls, on 127.0.0.1.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Processor time that it has used.

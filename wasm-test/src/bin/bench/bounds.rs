@@ -129,7 +129,8 @@ impl Measure<'_> {
     }
 }
 
-/// What Envoy alone is measured by: the same request, or where it would be refused, one that Envoy answers itself.
+/// What Envoy alone is measured by: the same request, or where that would be refused or recorded, one that it answers
+/// itself.
 pub(crate) fn bare_work(work: Work) -> Work {
-    if work.status() == 200 { work } else { Work::Get }
+    if Contender::Bare.does(work) { work } else { Work::Get }
 }

@@ -2,6 +2,7 @@
 
 use crate::contender::Contender;
 use bytes::Bytes;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use wasm_test::client::{Trial, bytes_of};
@@ -49,6 +50,12 @@ impl Cell {
             _ if self.contender == Contender::ExtAuthz => 1_500,
             _ => 4_000,
         }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.contender.name(), self.work_name())
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn chain(contender: Contender, work: Work, keys: usize) -> Chain {
 pub(crate) fn listener(contender: Contender, work: Work) -> String {
     let kind = match work {
         Work::Get | Work::NoKey | Work::WrongKey | Work::Limited => "get",
+        Work::GetRecorded => "recorded",
         Work::PostClean | Work::PostEntities => "post",
         Work::LargeAnswer => "large",
     };
@@ -62,7 +63,7 @@ fn filters(contender: Contender, work: Work, keys: usize) -> Vec<Value> {
     let mut filters = match contender {
         Contender::Bare => Vec::new(),
         Contender::Noop => vec![noop()],
-        Contender::Tollgate => vec![tollgate(work.is_strict(), keys)],
+        Contender::Tollgate => vec![tollgate(work, keys)],
         Contender::Native => vec![rbac(), api_key_auth(keys), local_rate_limit()],
         Contender::Lua => vec![lua(keys)],
         Contender::ExtAuthz => vec![ext_authz()],
@@ -83,9 +84,8 @@ fn filter(name: &str, kind: &str, configuration: Value) -> Value {
 }
 
 /// As shipped, with the capabilities it needs and no others.
-fn tollgate(strict: bool, keys: usize) -> Value {
-    let name = if strict { "tollgate-strict" } else { "tollgate" };
-    Bootstrap::filter_of(&Listener::new(name, &configuration(keys, strict)))
+fn tollgate(work: Work, keys: usize) -> Value {
+    Bootstrap::filter_of(&Listener::new(&listener(Contender::Tollgate, work), &configuration(work, keys)))
 }
 
 /// `wasm-test/noop`: the stock SDK, and on it callbacks that do nothing.

@@ -39,6 +39,8 @@ impl Contender {
     /// Whether it has anything to do there.
     pub(crate) fn does(self, work: Work) -> bool {
         match work {
+            // The others keep no records.
+            Work::GetRecorded => self == Self::Tollgate,
             Work::Get | Work::PostClean | Work::PostEntities => true,
             // The others do not look at answers.
             Work::LargeAnswer => matches!(self, Self::Bare | Self::Noop | Self::Tollgate | Self::Native),

@@ -16,26 +16,21 @@ mod proof;
 mod report;
 mod selection;
 mod site;
+mod stand;
 mod summary;
 
-use cell::{Cell, Samples};
+use cell::Cell;
 use contender::Contender;
 use cores::Cores;
 use site::Site;
-use std::collections::{BTreeMap, BTreeSet};
+use stand::Stand;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
 use wasm_test::child::fresh_folder;
-use wasm_test::client::ClosedLoop;
-
-/// Connections of the load: enough that Envoy always has something to do, also where the load is held up.
-const CONNECTIONS: usize = 16;
 
 /// Rounds that are counted, unless `BENCH_ROUNDS` says otherwise.
 const ROUNDS: usize = 12;
-
-/// Of the answers, so many must have the expected status. (Of the limited ones, a few pass.)
-const EXPECTED_MIN: f64 = 0.95;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -79,43 +74,24 @@ async fn run(cells: &[Cell], rounds: usize, cores: Cores) {
     let mut sites = Vec::new();
     for keys in cells.iter().map(|cell| cell.keys).collect::<BTreeSet<_>>() {
         progress(&format!("start Envoy for {keys} keys"));
-        sites.push(Site::start(cells, keys, site::port_of(service.as_ref()), cores).await);
+        sites.push(Site::start(cells, keys, service.as_ref().map(authz::Service::port), cores).await);
     }
-    let site_of = |cell: &Cell| {
-        sites.iter().find(|site| site.keys == cell.keys).expect("there is one for each number of keys")
-    };
     progress("see that all do their work");
+    let mut stands = Vec::new();
     for cell in cells {
-        proof::prove(site_of(cell), *cell).await;
+        let site = sites.iter().find(|site| site.keys == cell.keys).expect("one for each number of keys");
+        proof::prove(site, *cell).await;
+        let service = service.as_ref().filter(|_| cell.contender == Contender::ExtAuthz);
+        stands.push(Stand::open(*cell, site, service).await);
     }
-    let mut posts = Vec::new();
-    for cell in cells {
-        let load = ClosedLoop::connect(site_of(cell).address(*cell), CONNECTIONS).await;
-        posts.push((*cell, load.expect("Envoy takes connections"), cell.requests(), Samples::default()));
-    }
+    progress(&format!("a round to warm up, then {rounds} rounds"));
     for round in 0..=rounds {
-        progress(&format!("round {round} of {rounds}{}", if round == 0 { ", which warms up" } else { "" }));
-        for (cell, load, requests, samples) in &mut posts {
-            let site = site_of(cell);
-            let service = service.as_ref().filter(|_| cell.contender == Contender::ExtAuthz);
-            let before = (site.cpu_time(), service.map(authz::Service::cpu_time));
-            let trial = load.run(requests, cell.round()).await;
-            let trial = trial.unwrap_or_else(|error| panic!("{}: {error}", cell.work_name()));
-            let service_cpu = service.zip(before.1).map(|(service, before)| service.cpu_time() - before);
-            let expected = trial.statuses.get(&cell.work.status()).copied().unwrap_or_default();
-            assert!(
-                expected as f64 >= trial.latencies.len() as f64 * EXPECTED_MIN,
-                "{} {}: {:?}",
-                cell.contender.name(),
-                cell.work_name(),
-                trial.statuses
-            );
-            if round > 0 {
-                samples.add(&trial, site.cpu_time() - before.0, service_cpu);
-            }
+        for stand in &mut stands {
+            stand.play(round > 0).await;
         }
+        progress(&format!("round {round} of {rounds}"));
     }
-    let measured: BTreeMap<_, _> = posts.into_iter().map(|(cell, _, _, samples)| (cell, samples)).collect();
+    let measured = stands.into_iter().map(Stand::close).collect();
     report::print(&measured, &sites, rounds);
     summary::write(&measured, &sites, rounds);
     drop(std::fs::remove_dir_all(folder));

@@ -19,7 +19,7 @@ pub(crate) async fn prove(site: &Site, cell: Cell) {
     site.upstream.answer_with(cell.work.answer());
     let path = if cell.work.status() == 200 { PROOF_PATH } else { request.target.as_str() };
     let request = request.clone().target(path);
-    let name = format!("{} {}", cell.contender.name(), cell.work_name());
+    let name = cell.to_string();
     let mut answer = ask(site, cell, &request, &name).await;
     if cell.work == Work::Limited {
         // The first one may pass.

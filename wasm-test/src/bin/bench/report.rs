@@ -11,7 +11,7 @@ use wasm_test::workload::{KEYS, Work};
 pub(crate) fn print(measured: &BTreeMap<Cell, Samples>, sites: &[Site], rounds: usize) {
     println!(
         "µs of Envoy's CPU a request, one worker: median (middle half) of {rounds} rounds; its latency among {} connections",
-        crate::CONNECTIONS
+        crate::stand::CONNECTIONS
     );
     let mut works: Vec<_> = measured.keys().map(|cell| (cell.keys != KEYS, cell.work, cell.keys)).collect();
     works.sort_unstable();

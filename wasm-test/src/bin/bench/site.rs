@@ -1,6 +1,5 @@
 //! A running Envoy with one worker, and a listener for each set of filters that is measured in it.
 
-use crate::authz;
 use crate::cell::Cell;
 use crate::chain::{authz_cluster, chain, listener};
 use crate::cores::Cores;
@@ -25,7 +24,7 @@ pub(crate) struct Site {
 
 impl Site {
     /// Starts one for these cells, all for the same keys, on Envoy's core.
-    pub(crate) async fn start(cells: &[Cell], keys: usize, authz_port: u16, cores: Cores) -> Self {
+    pub(crate) async fn start(cells: &[Cell], keys: usize, authz_port: Option<u16>, cores: Cores) -> Self {
         let mut chains = BTreeMap::new();
         for cell in cells.iter().filter(|cell| cell.keys == keys) {
             let name = listener(cell.contender, cell.work);
@@ -33,7 +32,8 @@ impl Site {
         }
         let chains: Vec<_> = chains.into_values().collect();
         let upstream = Upstream::start().await.expect("a free port");
-        let bootstrap = Bootstrap::of_chains(&chains, &[authz_cluster(authz_port)], upstream.address());
+        let clusters: Vec<_> = authz_port.map(authz_cluster).into_iter().collect();
+        let bootstrap = Bootstrap::of_chains(&chains, &clusters, upstream.address());
         Cores::keep_to(cores.envoy);
         let started = Envoy::start(Release::Newest, &bootstrap, &[], &format!("bench-{keys}"), 1).await;
         let envoy = started.unwrap_or_else(|failure| panic!("{failure:?}"));
@@ -57,14 +57,6 @@ impl Site {
     pub(crate) fn resident_bytes(&self) -> u64 {
         self.envoy.resident_bytes()
     }
-}
-
-/// Port of a service that nobody asks.
-pub(crate) const NO_SERVICE: u16 = 1;
-
-/// The port of the service, where there is one.
-pub(crate) fn port_of(service: Option<&authz::Service>) -> u16 {
-    service.map_or(NO_SERVICE, |service| service.port)
 }
 
 fn worker(envoy: &Envoy) -> Duration {
