@@ -26,6 +26,8 @@ impl Chain {
         let mut made = listener_of(template, &Listener { name: self.name.clone(), ..shipped });
         let manager = at(&mut made, MANAGER);
         *at(manager, "access_log") = Value::Sequence(Vec::new());
+        // Its connections are kept from one round of load to the next.
+        *at(manager, "common_http_protocol_options/idle_timeout") = Value::from("3600s");
         let Value::Sequence(filters) = at(manager, "http_filters") else { panic!("filters are a list") };
         let router = filters.pop().expect("there are filters");
         *filters = self.filters.iter().map(yaml).collect();
