@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz security sbom reproduce envoys browser promtool fleet postgres check-machine clean
+.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-picture bench-text bench-wasm record-cost fleet-numbers soak fuzz security sbom reproduce envoys browser promtool fleet postgres check-machine clean
 
 ##@ See it work
 
@@ -48,7 +48,16 @@ lint: check-machine ## check formatting and clippy; a warning is an error
 fmt: ## format the code
 	cargo fmt --all
 
-bench: ## measure recognizers and decoders, natively; MB/s
+bench: wasm ## measure what a request costs, beside Envoy's own filters, Lua and a service (BENCH='tollgate,native get')
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build a filter that does nothing" scripts/build-wasm noop-filter target/bench/noop.wasm
+	@scripts/step "build the load" cargo build --release -p wasm-test --no-default-features --features bench --bin bench
+	@scripts/step "measure" cargo run --release -q -p wasm-test --no-default-features --features bench --bin bench -- $(BENCH)
+
+bench-picture: bench ## the same, and put its picture where the README shows it
+	cp target/bench/cost.svg envoy/dashboards/cost.svg
+
+bench-text: ## measure recognizers and decoders, natively; MB/s
 	@scripts/step "measure" cargo bench --bench scan --bench text
 
 record-cost: wasm ## measure what audit records cost a request, in µs of Envoy's CPU

@@ -2,13 +2,16 @@
 //!
 //! HTTP/1.1 is written by hand onto the socket, because libraries refuse to send much of what a filter must survive.
 //! HTTP/2 is framed by the `h2` crate, one frame for each piece of a body. No call waits longer than [`PATIENCE`].
+//! [`ClosedLoop`] is load.
 
+mod closed_loop;
 mod h1;
 mod h2;
 #[cfg(feature = "tls")]
 mod tls;
 
-pub use h1::Http1;
+pub use closed_loop::{ClosedLoop, Trial};
+pub use h1::{Http1, bytes_of};
 pub use h2::Http2;
 #[cfg(feature = "tls")]
 pub use tls::Tls;

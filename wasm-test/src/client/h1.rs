@@ -141,6 +141,11 @@ impl Http1 {
     }
 }
 
+/// A request as it is written onto the socket.
+pub fn bytes_of(request: &Request) -> Vec<u8> {
+    [head_of(request), pieces_of(request).concat()].concat()
+}
+
 fn head_of(request: &Request) -> Vec<u8> {
     let mut head =
         format!("{} {} HTTP/1.1\r\nhost: {}\r\n", request.method, request.target, request.authority);

@@ -1,6 +1,10 @@
 //! The shipped `envoy/demo/envoy.yaml`, with only that changed which a test must choose: ports, the module's path, the
 //! upstream's address, the access log's path, and the plugin's configuration.
 
+mod chain;
+
+pub use chain::Chain;
+
 use crate::fixture::Configuration;
 use crate::module;
 use serde_norway::Value;
@@ -54,9 +58,12 @@ impl Listener {
     }
 }
 
+fn yaml(json: &serde_json::Value) -> Value {
+    serde_norway::to_value(json).expect("JSON is YAML")
+}
+
 /// Where the parts lie in the shipped file.
 const LISTENER: &str = "static_resources/listeners/0";
-const ACCESS_LOGS: usize = 2;
 const MANAGER: &str = "filter_chains/0/filters/0/typed_config";
 const ROUTES: &str = "route_config/virtual_hosts/0/routes/0";
 const UPSTREAM: &str =
@@ -154,9 +161,10 @@ impl Bootstrap {
             panic!("listeners are a list")
         };
         for listener in listeners {
-            for log in 0..ACCESS_LOGS {
-                *at(listener, &format!("{MANAGER}/access_log/{log}/typed_config/path")) =
-                    Value::from(path.to_string_lossy());
+            if let Value::Sequence(logs) = at(listener, &format!("{MANAGER}/access_log")) {
+                for log in logs {
+                    *at(log, "typed_config/path") = Value::from(path.to_string_lossy());
+                }
             }
         }
         bootstrap
@@ -180,9 +188,8 @@ impl Bootstrap {
         let ours = ours.expect("the shipped file has a filter named tollgate");
         filters.remove(ours);
         if let Some((filter, actions)) = filter {
-            let value = |json| serde_norway::to_value(json).expect("JSON is YAML");
-            filters.insert(ours, value(filter));
-            *at(manager, "route_config/virtual_hosts/0/rate_limits") = value(actions);
+            filters.insert(ours, yaml(&filter));
+            *at(manager, "route_config/virtual_hosts/0/rate_limits") = yaml(&actions);
         }
     }
 

@@ -4,7 +4,7 @@ use super::ASKING_INTERVAL;
 use super::admin::Admin;
 use super::binary::Release;
 use super::bootstrap::Bootstrap;
-use crate::child::{Watched, fresh_folder, read_lossy};
+use crate::child::{Thread, Watched, fresh_folder, read_lossy};
 use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
@@ -130,6 +130,23 @@ impl Envoy {
     /// Where there is no `/proc`.
     pub fn cpu_seconds(&self) -> f64 {
         self.child.cpu_seconds()
+    }
+
+    /// Its threads, each with the processor time that it has used, to the nanosecond. Workers are called `wrk:worker_0`
+    /// and so on.
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    pub fn threads(&self) -> Vec<Thread> {
+        self.child.threads()
+    }
+
+    /// Processor time that it has used, all threads together, to the nanosecond.
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    pub fn cpu_time(&self) -> Duration {
+        self.child.cpu_time()
     }
 
     /// Bytes of memory that it holds.
