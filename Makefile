@@ -8,6 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
+.PHONY: e2e e2e-compose compose
 .PHONY: help run demo demo-distributed wasm test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz envoys browser promtool fleet check-machine clean
 
 ##@ See it work
@@ -27,6 +28,9 @@ demo-distributed: wasm fleet ## two Envoys, one limit; rate limit service and Re
 	@scripts/step "build the demo" cargo build -p wasm-test --no-default-features --bin demo_distributed
 	@scripts/step "play it" cargo run -q -p wasm-test --no-default-features --bin demo_distributed
 
+compose: ## the same in containers, with Docker Compose: pulls images, says what to try and how to end it
+	@scripts/compose
+
 ##@ Build and prove
 
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
@@ -37,6 +41,13 @@ test: wasm envoys browser promtool fleet ## run every test: policy, module on wa
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
 	@scripts/step "run the tests" cargo test --workspace --all-features
 	@scripts/step "every test passed"
+
+e2e: e2e-compose ## try what is shipped for containers and control planes with the real ones; needs root
+
+e2e-compose: wasm fleet
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the player" cargo build -p wasm-test --no-default-features --bin e2e_compose
+	@scripts/step "Compose, in a Docker engine of its own" scripts/e2e-compose target/debug/e2e_compose
 
 lint: check-machine ## check formatting and clippy; a warning is an error
 	@scripts/lint
@@ -70,7 +81,7 @@ fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolcha
 ##@ The machine
 
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet)
+	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed e2e e2e-compose check-machine,$(MAKECMDGOALS)),fleet)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser
