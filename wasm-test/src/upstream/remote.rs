@@ -9,7 +9,7 @@
 //! Bytes travel in base64, for they may be any.
 
 use super::{Answer, Mark, Record, Upstream, as_http};
-use crate::client;
+use crate::client::Http1;
 use crate::message::{Fields, Request, Response, Seen};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +21,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -78,10 +78,15 @@ impl RemoteUpstream {
     /// When it cannot be told.
     pub async fn answer_with(&self, answer: &Response) -> io::Result<()> {
         let body = response_to_json(answer).to_string();
-        match client::send(self.0, &Request::new("PUT", "/answer").body(body)).await?.status {
+        match self.send(&Request::new("PUT", "/answer").body(body)).await?.status {
             204 => Ok(()),
             status => Err(io::Error::other(format!("the recorder answered {status}"))),
         }
+    }
+
+    /// From whatever address leads there: it need not be on the loopback.
+    async fn send(&self, request: &Request) -> io::Result<Response> {
+        Http1::connect(self.0, IpAddr::V4(Ipv4Addr::UNSPECIFIED)).await?.send(request).await
     }
 
     /// What came since a moment.
@@ -90,7 +95,7 @@ impl RemoteUpstream {
     /// When it cannot be asked.
     pub async fn since(&self, mark: Mark) -> io::Result<Record> {
         let target = format!("/record/{}/{}", mark.requests, mark.bytes);
-        let answer = client::send(self.0, &Request::new("GET", &target)).await?;
+        let answer = self.send(&Request::new("GET", &target)).await?;
         let record = serde_json::from_slice(&answer.body).ok().and_then(|record| record_of(&record));
         record.ok_or_else(|| io::Error::other("the recorder does not tell what it saw"))
     }
