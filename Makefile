@@ -8,7 +8,10 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-picture bench-text bench-wasm record-cost fleet-numbers soak fuzz security sbom reproduce envoys browser promtool fleet postgres check-machine clean
+.PHONY: help run demo demo-distributed wasm command test lint fmt clean check-machine
+.PHONY: bench bench-picture bench-text bench-wasm record-cost fleet-numbers soak fuzz
+.PHONY: security sbom reproduce compose e2e e2e-compose
+.PHONY: envoys browser promtool fleet postgres
 
 ##@ See it work
 
@@ -27,6 +30,9 @@ demo-distributed: wasm fleet ## two Envoys, one limit; rate limit service and Re
 	@scripts/step "build the demo" cargo build -p wasm-test --no-default-features --bin demo_distributed
 	@scripts/step "play it" cargo run -q -p wasm-test --no-default-features --bin demo_distributed
 
+compose: ## the same in containers, with Docker Compose: pulls images, says what to try and how to end it
+	@scripts/compose
+
 ##@ Build and prove
 
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
@@ -41,6 +47,13 @@ test: wasm envoys browser promtool fleet postgres ## run every test: policy, mod
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
 	@scripts/step "run the tests" env TOLLGATE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/tollgate" cargo test --workspace --all-features
 	@scripts/step "every test passed"
+
+e2e: e2e-compose ## try what is shipped for containers and control planes with the real ones; needs root
+
+e2e-compose: wasm fleet
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the player" cargo build -p wasm-test --no-default-features --bin e2e_compose
+	@scripts/step "Compose, in a Docker engine of its own" scripts/e2e-compose target/debug/e2e_compose
 
 lint: check-machine ## check formatting and clippy; a warning is an error
 	@scripts/lint
@@ -99,8 +112,12 @@ reproduce: check-machine ## build the module twice, from two folders, and compar
 
 ##@ The machine
 
+# $(call needs,PART,TARGETS): PART, where one of these is made.
+needs = $(if $(filter $(2) check-machine,$(MAKECMDGOALS)),$(1))
+
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet) $(if $(filter test postgres check-machine,$(MAKECMDGOALS)),postgres)
+	@scripts/step "check the machine" scripts/check-machine $(call needs,browser,test browser promtool) \
+	  $(call needs,fleet,test fleet fleet-% demo-distributed e2e e2e-compose) $(call needs,postgres,test postgres)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser

@@ -77,7 +77,7 @@ impl Bootstrap {
     /// # Panics
     /// When the file is not there, or its parts lie elsewhere than this crate knows.
     pub fn shipped() -> Self {
-        Self::read("envoy.yaml")
+        Self::shipped_in("demo", "envoy.yaml")
     }
 
     /// The shipped file for one of many Envoys that share a limit.
@@ -85,11 +85,15 @@ impl Bootstrap {
     /// # Panics
     /// As above.
     pub fn shipped_distributed() -> Self {
-        Self::read("distributed.yaml")
+        Self::shipped_in("demo", "distributed.yaml")
     }
 
-    fn read(file: &str) -> Self {
-        let path = module::repository().join("envoy/demo").join(file);
+    /// A shipped file, from a folder of `envoy/`.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn shipped_in(folder: &str, file: &str) -> Self {
+        let path = module::repository().join("envoy").join(folder).join(file);
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let document =
             serde_norway::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -245,7 +249,11 @@ impl Bootstrap {
         Self::shipped_distributed().configuration()
     }
 
-    fn configuration(self) -> serde_json::Value {
+    /// The plugin's configuration.
+    ///
+    /// # Panics
+    /// When it is no JSON text.
+    pub fn configuration(self) -> serde_json::Value {
         let mut document = self.0;
         let plugin = plugin_of(at(&mut document, LISTENER));
         let text = at(plugin, "configuration/value").as_str().expect("a StringValue").to_owned();
