@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-distributed wasm test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz envoys browser promtool fleet check-machine clean
+.PHONY: help run demo demo-distributed wasm test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz e2e e2e-gateway e2e-istio envoys browser promtool fleet crds check-machine clean
 
 ##@ See it work
 
@@ -32,7 +32,7 @@ demo-distributed: wasm fleet ## two Envoys, one limit; rate limit service and Re
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
 	@scripts/step "build the module" scripts/build-wasm
 
-test: wasm envoys browser promtool fleet ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
+test: wasm envoys browser promtool fleet crds ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
 	@scripts/step "run the tests" cargo test --workspace --all-features
@@ -67,10 +67,25 @@ bench-wasm: wasm ## measure how fast the module reads bodies on wasmtime, beside
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
 
+##@ With the control planes themselves (builds them first: several minutes)
+
+e2e: e2e-gateway e2e-istio ## every part of the following
+
+e2e-gateway: wasm ## the real Envoy Gateway takes the manifests of envoy/gateway and starts an Envoy that judges
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "find Envoy Gateway" scripts/fetch-control-plane envoy-gateway
+	@scripts/step "compile the test" cargo test --workspace --all-features --test e2e_gateway --no-run
+	@scripts/step "play it" cargo test -q --workspace --all-features --test e2e_gateway
+
+e2e-istio: wasm ## the real istioctl takes the manifests of envoy/istio, and no broken ones
+	@scripts/step "find istioctl" scripts/fetch-control-plane istioctl
+	@scripts/step "compile the test" cargo test --workspace --all-features --test e2e_istio --no-run
+	@scripts/step "play it" cargo test -q --workspace --all-features --test e2e_istio
+
 ##@ The machine
 
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet)
+	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet) $(if $(filter test crds e2e e2e-% check-machine,$(MAKECMDGOALS)),planes)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser
@@ -81,6 +96,9 @@ promtool: check-machine ## fetch what the alert rules are checked with (PROMTOOL
 fleet: check-machine ## fetch rate limit service and Redis (RATELIMIT_BIN=path, REDIS_BIN=path use yours instead)
 	@scripts/step "find Redis" scripts/fetch-redis
 	@scripts/step "find the rate limit service" scripts/fetch-ratelimit
+
+crds: check-machine ## fetch the schemas that manifests are checked against (CRDS=folder uses yours instead)
+	@scripts/step "find the schemas of the control planes" scripts/fetch-crds
 
 envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)
