@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-distributed wasm test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz e2e e2e-gateway e2e-istio envoys browser promtool fleet crds check-machine clean
+.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz e2e e2e-gateway e2e-istio security sbom reproduce envoys browser promtool fleet crds check-machine clean
 
 ##@ See it work
 
@@ -31,6 +31,10 @@ demo-distributed: wasm fleet ## two Envoys, one limit; rate limit service and Re
 
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
 	@scripts/step "build the module" scripts/build-wasm
+
+command: check-machine ## build the native command, dist/tollgate
+	@scripts/step "build the command" cargo build --release --locked --features cli --bin tollgate
+	@mkdir -p dist && cp $${CARGO_TARGET_DIR:-target}/release/tollgate dist/tollgate
 
 test: wasm envoys browser promtool fleet crds ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
@@ -81,6 +85,23 @@ e2e-istio: wasm ## the real istioctl takes the manifests of envoy/istio, and no 
 	@scripts/step "find istioctl" scripts/fetch-control-plane istioctl
 	@scripts/step "compile the test" cargo test --workspace --all-features --test e2e_istio --no-run
 	@scripts/step "play it" cargo test -q --workspace --all-features --test e2e_istio
+
+##@ Before a deploy
+
+security: wasm envoys fleet ## advisories, licences, planted secrets, TLS, CORS, plain text, a minute of each fuzz target
+	@scripts/step "licences, sources and versions of all dependencies" scripts/supply-chain licences
+	@scripts/step "known vulnerabilities" scripts/supply-chain advisories
+	@scripts/step "the workflows" scripts/supply-chain workflows
+	@scripts/step "surroundings of every shipped file" cargo test --features cli --test doctor
+	@scripts/step "planted secrets" cargo test -p wasm-test --test canary
+	@scripts/step "TLS, CORS, plain text" cargo test -p wasm-test --test production --test postgres
+	@scripts/step "each fuzz target for $(FUZZ_SECONDS) s" scripts/fuzz
+
+sbom: check-machine ## write dist/tollgate.cdx.json: what is in the module (CycloneDX)
+	@scripts/step "list what is in the module" scripts/supply-chain sbom
+
+reproduce: check-machine ## build the module twice, from two folders, and compare
+	@scripts/step "build twice" scripts/supply-chain reproduce
 
 ##@ The machine
 
