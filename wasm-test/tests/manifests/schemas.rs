@@ -9,11 +9,11 @@ use wasm_test::child::fetched_by;
 use wasm_test::planes::Manifest;
 
 /// Schemas by API version and kind.
-pub struct Schemas(BTreeMap<(String, String), Value>);
+pub(crate) struct Schemas(BTreeMap<(String, String), Value>);
 
 impl Schemas {
     /// All that `scripts/fetch-crds` has or fetches.
-    pub fn fetched() -> Self {
+    pub(crate) fn fetched() -> Self {
         let folder = fetched_by("fetch-crds", &[]);
         let files = fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").path());
         let mut schemas = BTreeMap::new();
@@ -28,7 +28,7 @@ impl Schemas {
     }
 
     /// What is wrong with an object, each with its place.
-    pub fn problems(&self, object: &Value) -> Vec<String> {
+    pub(crate) fn problems(&self, object: &Value) -> Vec<String> {
         let named = |name: &str| object[name].as_str().unwrap_or_default().to_owned();
         let Some(schema) = self.0.get(&(named("apiVersion"), named("kind"))) else {
             return vec![format!("no {} {} is known", object["apiVersion"], object["kind"])];
