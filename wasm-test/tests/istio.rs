@@ -1,11 +1,16 @@
 //! What Istio hands to Envoy of the shipped manifests, in a real Envoy.
 
 use serde_json::{Value, json};
-use wasm_test::message::Response;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+use tokio::time::{interval, timeout};
+use wasm_test::client::{Http1, PATIENCE};
 use wasm_test::planes::{
     BehindTlsProxy, Held, Manifest, differences, environment, fixed_key, preflight, set_stage, steps,
 };
-use wasm_test::scenario::{Backend, post};
+
+/// How often what will come about is asked for.
+const ASKING_INTERVAL: Duration = Duration::from_millis(10);
 
 #[test]
 fn the_filter_of_the_envoyfilter_holds_and_judges() {
@@ -24,18 +29,34 @@ fn what_istio_makes_of_the_wasmplugin_judges_without_holding() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// What the WasmPlugin's comments warn of is so: the refusal comes, and upstream saw the head and not the end.
+/// What the WasmPlugin's comments warn of is so: upstream sees the beginning of a body before its end is refused.
 #[test]
-fn without_the_hold_upstream_sees_the_head_of_a_body_that_is_too_large() {
-    let mut stage = set_stage(&made_of_wasmplugin(), &environment(), "wasmplugin-large");
-    let request = post("/v1/acme/orders", "")
-        .chunks([vec![b'a'; 40_000], vec![b'a'; 40_000]])
-        .field("x-api-key", fixed_key("ACME_KEY"))
-        .field("content-type", "text/plain");
-    let observed = BehindTlsProxy(&mut stage).exchange(&request, &Response::new(200)).expect("an answer");
-    assert_eq!(observed.response.status, 413);
-    assert!(observed.upstream_bytes > 0, "it was held: say so in wasmplugin.yaml, and play all steps above");
-    assert!(observed.upstream.iter().all(|seen| !seen.complete), "upstream got all of what was refused");
+fn without_the_hold_upstream_sees_the_beginning_of_what_is_refused() {
+    let stage = set_stage(&made_of_wasmplugin(), &environment(), "wasmplugin-large");
+    let head = format!(
+        "POST /v1/acme/orders HTTP/1.1\r\nhost: api.example.com\r\nx-forwarded-for: 198.51.100.7\r\n\
+         x-forwarded-proto: https\r\nx-api-key: {}\r\ntransfer-encoding: chunked\r\n\r\n",
+        fixed_key("ACME_KEY")
+    );
+    let half = format!("9c40\r\n{}\r\n", "a".repeat(0x9c40));
+    let answer = stage.runtime.block_on(async {
+        let mut client =
+            Http1::connect(stage.address(), Ipv4Addr::LOCALHOST.into()).await.expect("Envoy listens");
+        client.write(head.as_bytes()).await.expect("it is open");
+        client.write(half.as_bytes()).await.expect("it is open");
+        let seen = async {
+            let mut asking = interval(ASKING_INTERVAL);
+            while stage.upstream.record().bytes == 0 {
+                asking.tick().await;
+            }
+        };
+        timeout(PATIENCE, seen).await.expect("it is held, though wasmplugin.yaml says it is not");
+        client.write(half.as_bytes()).await.expect("it is open");
+        client.read_answer(false).await.expect("an answer")
+    });
+    assert_eq!((answer.status, answer.problem().as_deref()), (413, Some("body-too-large")));
+    let seen = stage.upstream.record().requests;
+    assert!(seen.iter().all(|request| !request.complete), "upstream got all of what was refused");
 }
 
 /// As Istio 1.31 translates it: settings of the plugin alone, no `vm_id`, no hold, a configuration as text.
