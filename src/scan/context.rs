@@ -53,6 +53,8 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
     let mut touching = true;
     // What a touching `number` or `no` said.
     let mut number = None;
+    // Whether a touching word named somebody who has it.
+    let mut party = false;
     let mut linked = false;
     let mut only_links = true;
     let mut words = 0usize;
@@ -73,9 +75,10 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
             break;
         }
         let sense = word.sense(lexicon);
-        // Behind a line end or a full stop another sentence ended.
+        // Behind a line end or a full stop another sentence ended; behind a
+        // field of its own, the word has had its number.
         let apart = word.line_end || word.stop == b'.' && linked;
-        touching &= !apart || words == 1;
+        touching &= (!apart || words == 1) && !word.has_field;
         linked |= sense == Some(Sense::Link) && word.letters.len() > 1;
         only_links &= sense == Some(Sense::Link);
         match (sense, subject) {
@@ -86,10 +89,15 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
             (Some(Sense::Other | Sense::Card | Sense::Phone), _) if touching => {
                 return Verdict::Against;
             }
+            (Some(Sense::Number | Sense::NumberSign), _) if touching && party => return Verdict::Against,
+            (Some(Sense::Party), _) if touching && number.is_some() => return Verdict::Against,
             (Some(Sense::Number | Sense::NumberSign), _) if touching => number = number.or(sense),
+            (Some(Sense::Party), _) if touching => party = true,
             (Some(Sense::Link | Sense::Number | Sense::NumberSign), _) => {}
             // `Siparis No. 123`: a number of a kind that is not known here.
             _ if touching && number == Some(Sense::NumberSign) => return Verdict::Against,
+            // `lucky number 123`: perhaps one, too.
+            _ if touching && word.stop == b' ' => (touching, number) = (false, None),
             _ => touching = false,
         }
     }
@@ -128,6 +136,18 @@ pub(super) fn after(lexicon: &Lexicon, view: &View, at: usize) -> Option<Sense> 
     }
 }
 
+/// Where the text before a linking word that ends at `at` ends: of
+/// `jo@example.com or ` the address.
+pub(super) fn linked_word(lexicon: &Lexicon, view: &View, at: usize) -> Option<usize> {
+    let is_letter_before = |at: usize| is_letter(view.byte_before(at));
+    let mut start = at;
+    while is_letter_before(start) && at.saturating_sub(start) < AFTER_BYTES_MAX {
+        start = start.saturating_sub(1);
+    }
+    let linked = start < at && lexicon.sense(view.slice(start, at)) == Some(Sense::Link);
+    (linked && view.byte_before(start) == b' ').then(|| start.saturating_sub(1))
+}
+
 /// Where a phone stands: `415-555-0132 work`.
 fn is_place(word: &[u8]) -> bool {
     [&b"home"[..], b"work", b"office", b"desk"].iter().any(|place| word.eq_ignore_ascii_case(place))
@@ -150,13 +170,21 @@ struct Word<'a> {
     line_end: bool,
     /// The last label of a host name: `example.no`.
     in_host: bool,
+    /// The name of a product, with its version behind it: `Mobile/15E148`.
+    versioned: bool,
+    /// Digits of its own follow, and the sign that ends a field: `build 42, `.
+    has_field: bool,
+    /// One of several names on the line above: the head of a table.
+    in_head: bool,
 }
 
 impl Word<'_> {
     fn sense(&self, lexicon: &Lexicon) -> Option<Sense> {
         let sense = lexicon.sense(self.letters);
         match (self.letters, self.stop) {
-            _ if self.in_host => None,
+            // The line of a request, before the status and the bytes sent.
+            (b"HTTP", b'/') => Some(Sense::Other),
+            _ if self.in_host || self.versioned || self.in_head => None,
             // Latin `... id.` at the end of a sentence.
             (b"id", b'.') => None,
             // Portuguese `no`, "on the"; the abbreviation has a sign behind it.
@@ -180,13 +208,16 @@ impl<'a> Iterator for Pieces<'a> {
         let mut digits = 0usize;
         // What stands behind the word.
         let mut stop = 0;
+        let mut second = 0;
+        let (mut field_ends, mut has_field) = (false, false);
         loop {
             let byte = self.before(self.end)?;
             if is_letter(byte) {
                 break;
             }
-            stop = byte;
+            (stop, second) = (byte, stop);
             match byte {
+                b',' | b';' | b'|' | b'\t' => field_ends = true,
                 // A line speaks for itself, or for the one right below it.
                 b'\n' => {
                     self.line_ends = self.line_ends.saturating_add(1);
@@ -194,7 +225,10 @@ impl<'a> Iterator for Pieces<'a> {
                         return None;
                     }
                 }
-                b'0'..=b'9' => digits = digits.saturating_add(1),
+                b'0'..=b'9' => {
+                    digits = digits.saturating_add(1);
+                    has_field |= field_ends;
+                }
                 _ => {}
             }
             self.end = self.end.saturating_sub(1);
@@ -229,11 +263,20 @@ impl<'a> Iterator for Pieces<'a> {
             stop,
             line_end: self.line_ends > 0,
             in_host: dotted && !matches!(stop, b'.' | b':'),
+            versioned: stop == b'/' && second.is_ascii_digit(),
+            has_field,
+            in_head: self.line_ends > 0 && self.follows_field(start),
         }))
     }
 }
 
 impl Pieces<'_> {
+    /// Whether the word at `start` stands behind the sign that ends a field.
+    fn follows_field(&self, start: usize) -> bool {
+        let quoted = usize::from(matches!(self.before(start), Some(b' ' | b'"' | b'_')));
+        matches!(self.before(start.saturating_sub(quoted)), Some(b',' | b';' | b'|' | b'\t'))
+    }
+
     fn before(&self, at: usize) -> Option<u8> {
         self.window.get(at.checked_sub(1)?).copied()
     }

@@ -12,6 +12,9 @@ const FIRST_UNSPACED_LEAD: u8 = 0xd6;
 const NUMBER_ENDINGS: [&str; 9] =
     ["nummer", "nummern", "nummeret", "numret", "numeroon", "numero", "nr", "szám", "száma"];
 
+/// Names of a number that are written together with its kind.
+const COMPOUND_NUMBERS: [&str; 2] = ["番号", "번호"];
+
 /// What a word says of the number behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sense {
@@ -21,6 +24,8 @@ pub(super) enum Sense {
     Card,
     /// A number of some other kind.
     Other,
+    /// Who has the number.
+    Party,
     /// A number, of a kind that the words before tell.
     Number,
     /// The same, short: `no`, `nr`.
@@ -63,6 +68,7 @@ impl Lexicon {
             (words::PHONE, Sense::Phone),
             (words::CARD, Sense::Card),
             (words::OTHER, Sense::Other),
+            (words::PARTY, Sense::Party),
             (words::NUMBER, Sense::Number),
             (words::NUMBER_SIGN, Sense::NumberSign),
             (words::LINK, Sense::Link),
@@ -128,8 +134,15 @@ impl Lexicon {
                 _ => {}
             }
         }
-        // `番号` alone is a number, `伝票番号` one of an unknown kind.
-        number.filter(|(at, _)| *at == 0).map(|(_, sense)| sense)
+        // `番号` alone is a number, `伝票番号` one of another kind, `この番号` this one.
+        let (at, sense) = number?;
+        match (word.get(..at)?, word.get(at..)?) {
+            ([], _) => Some(sense),
+            (kind, name) if COMPOUND_NUMBERS.iter().any(|end| name.starts_with(end.as_bytes())) => {
+                (!kind.ends_with("の".as_bytes())).then_some(Sense::Other)
+            }
+            _ => None,
+        }
     }
 
     /// Entries that `text` starts with, the longest first.

@@ -89,6 +89,10 @@ impl Site<'_> {
                 at = at.saturating_add(1);
             }
         }
+        // `4155550132,#431241`: another field.
+        if view.byte(at) == b'#' && view.byte_before(at) == b',' {
+            return None;
+        }
         let lead = view.byte(at) | 0x20;
         if lead < 0x80 && !matches!(lead, b'x' | b'e' | b'd' | b'p' | b'#') {
             return None;
