@@ -18,6 +18,15 @@ const NEAR_WORDS_MAX: usize = 3;
 const GAP_BYTES_MAX: usize = 3;
 /// Longest word after a number that is read, in bytes.
 const AFTER_BYTES_MAX: usize = 24;
+/// Longest word that is taken for an abbreviation where a full stop follows.
+const ABBREVIATION_BYTES_MAX: usize = 5;
+/// Names of HTML elements that only part a label from its value.
+const ELEMENTS: [&[u8]; 15] = [
+    b"b", b"br", b"dd", b"div", b"dt", b"em", b"i", b"label", b"li", b"p", b"span", b"strong", b"td", b"th", b"tr",
+];
+/// Letters that stand for telephone, mobile, phone and fax at the head of a
+/// line or field.
+const INITIALS: [&[u8]; 4] = [b"T", b"M", b"P", b"F"];
 /// Digits from which on a run of them is a number of its own.
 const NUMBER_DIGITS_MIN: usize = 5;
 
@@ -77,7 +86,9 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
         let sense = word.sense(lexicon);
         // Behind a line end or a full stop another sentence ended; behind a
         // field of its own, the word has had its number.
-        let apart = word.line_end || word.stop == b'.' && linked;
+        // An abbreviation is short: `ref. a 123`.
+        let ended = linked || only_links && words > 1 && word.letters.len() > ABBREVIATION_BYTES_MAX;
+        let apart = word.line_end || word.stop == b'.' && ended;
         touching &= (!apart || words == 1) && !word.has_field;
         linked |= sense == Some(Sense::Link) && word.letters.len() > 1;
         only_links &= sense == Some(Sense::Link);
@@ -176,12 +187,20 @@ struct Word<'a> {
     has_field: bool,
     /// One of several names on the line above: the head of a table.
     in_head: bool,
+    /// Nothing of its line or field stands before it.
+    heads_field: bool,
+    /// An HTML element around a label or a value.
+    is_element: bool,
 }
 
 impl Word<'_> {
     fn sense(&self, lexicon: &Lexicon) -> Option<Sense> {
         let sense = lexicon.sense(self.letters);
         match (self.letters, self.stop) {
+            _ if self.is_element => Some(Sense::Link),
+            (letter, b' ' | b':' | b'.') if self.heads_field && INITIALS.contains(&letter) => {
+                Some(Sense::Phone)
+            }
             // The line of a request, before the status and the bytes sent.
             (b"HTTP", b'/') => Some(Sense::Other),
             _ if self.in_host || self.versioned || self.in_head => None,
@@ -266,11 +285,25 @@ impl<'a> Iterator for Pieces<'a> {
             versioned: stop == b'/' && second.is_ascii_digit(),
             has_field,
             in_head: self.line_ends > 0 && self.follows_field(start),
+            heads_field: self.line_ends == 0 && self.heads_field(start),
+            is_element: stop == b'>'
+                && matches!(self.before(start), Some(b'<' | b'/'))
+                && ELEMENTS.contains(&letters),
         }))
     }
 }
 
 impl Pieces<'_> {
+    /// Whether the word at `start` is the first of its line, or of a field that
+    /// a bar parts from others.
+    fn heads_field(&self, start: usize) -> bool {
+        match self.before(start) {
+            None => start == 0,
+            Some(b' ') => matches!(self.before(start.saturating_sub(1)), Some(b'|' | b'\n')),
+            Some(byte) => matches!(byte, b'|' | b'\n'),
+        }
+    }
+
     /// Whether the word at `start` stands behind the sign that ends a field.
     fn follows_field(&self, start: usize) -> bool {
         let quoted = usize::from(matches!(self.before(start), Some(b' ' | b'"' | b'_')));

@@ -8,6 +8,8 @@ const WORD_BYTES_MAX: usize = 48;
 /// First bytes of characters from Hebrew on. In these scripts words take
 /// prefixes or have no spaces between them, so a known one may stand inside.
 const FIRST_UNSPACED_LEAD: u8 = 0xd6;
+/// First byte of the last Hebrew letters.
+const LAST_HEBREW_LEAD: u8 = 0xd7;
 /// Endings of compounds that name a number: `Vorgangsnummer`, `ordrenr`.
 const NUMBER_ENDINGS: [&str; 9] =
     ["nummer", "nummern", "nummeret", "numret", "numeroon", "numero", "nr", "szám", "száma"];
@@ -141,6 +143,8 @@ impl Lexicon {
             (kind, name) if COMPOUND_NUMBERS.iter().any(|end| name.starts_with(end.as_bytes())) => {
                 (!kind.ends_with("の".as_bytes())).then_some(Sense::Other)
             }
+            // Hebrew prefixes are written together with their noun.
+            ([FIRST_UNSPACED_LEAD..=LAST_HEBREW_LEAD, _], _) => Some(sense),
             _ => None,
         }
     }

@@ -14,7 +14,7 @@ mod tests;
 use super::context::{self, Subject, Verdict};
 use super::email;
 use super::lexicon::{Lexicon, Sense};
-use super::number::{Prefix, RUN_DIGITS_MAX, Run, follows_bank_code};
+use super::number::{Prefix, RUN_DIGITS_MAX, Run, follows_bank_code, follows_time};
 use super::regions::calling_code;
 use super::shapes::{Shapes, Strength};
 use super::view::View;
@@ -60,7 +60,8 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
                 || lookalikes::like_decimal(site.run, count)
                 || lookalikes::like_years(site.run, count)
                 || lookalikes::like_record(site.run, count)
-                || lookalikes::like_difference(site.run, count))
+                || lookalikes::like_difference(site.run, count)
+                || lookalikes::like_status(site.run, count) && follows_time(site.view, site.prefix.start))
         {
             strength = Strength::Weak;
         }
@@ -141,8 +142,7 @@ impl Site<'_> {
             _ => None,
         };
         international
-            .or_else(|| shapes.strength(self.run, count))
-            .or_else(|| self.with_trunk_prefix(shapes, count))
+            .or_else(|| shapes.strength(self.run, count).max(self.with_trunk_prefix(shapes, count)))
             .or_else(|| self.with_code_in_brackets(count))
             .filter(|_| lookalikes::plain_separators(self.run, count))
     }
@@ -279,11 +279,22 @@ impl Site<'_> {
         if !is_dash && !matches!(view.byte(end), 0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/') {
             return false;
         }
-        let back = before.saturating_sub(ROW_BYTES_MAX);
-        let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
+        // A row with other numbers is one of some table.
+        let line_end = |bytes: &[u8]| memchr::memchr2(b'\n', 0, bytes).unwrap_or(bytes.len());
         let ahead = view.ahead(end, ROW_BYTES_MAX);
-        let ahead = memchr::memchr(0, ahead).and_then(|end| ahead.get(..end)).unwrap_or(ahead);
+        let ahead = ahead.get(..line_end(ahead)).unwrap_or(&[]);
+        let back = before.saturating_sub(ROW_BYTES_MAX);
+        let back = memchr::memrchr(b'\n', view.slice(back, before))
+            .map_or(back, |at| back.saturating_add(at).saturating_add(1));
+        let behind = view.slice(back, before);
+        let is_number = |bytes: &[u8]| {
+            bytes.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit()).any(|run| run.len() >= PHONE_DIGITS_MIN)
+        };
+        if is_number(ahead) || is_number(behind) {
+            return false;
+        }
+        let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
         memchr::memchr_iter(b'@', ahead).any(|at| is_address(end, at))
-            || memchr::memchr_iter(b'@', view.slice(back, before)).any(|at| is_address(back, at))
+            || memchr::memchr_iter(b'@', behind).any(|at| is_address(back, at))
     }
 }

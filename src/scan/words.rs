@@ -17,7 +17,7 @@ pub(super) const PHONE: &str = "\
     тел зателеф подзвон позвон набер звон моб llám факс дзвон телеф τηλ κιν καλέστ טלפון נייד טל' פקס هاتف جوال اتصال اتصل موبايل تلفون فاكس 電話 携帯 携帶 手機 連絡 聯絡 联系 \
     手机 电话 传真 傳真 致电 致電 拨打 撥打 ファックス ＦＡＸ ＴＥＬ 전화 연락 휴대 핸드폰 팩스 โทร มือถือ ติดต่อ फोन फ़ोन मोबाइल संपर्क điện gọi liên sđt \
     téléph télép tél móvil móvel teléf komór hívj puhel ligação čísle-telef \
-    whats передзвон перезвон дзвон обад звънн καλέσ התקשר להתקשר";
+    whats передзвон перезвон дзвон обад звънн καλέσ תקשר cep matkap* kännyk richiam* ☎ ☏ ✆ 📞 📱 📲 ℡";
 
 /// Announce a payment card number.
 pub(super) const CARD: &str = "\
@@ -72,5 +72,4 @@ pub(super) const UNIT: &str = "\
 /// May stand between such a word and the number.
 pub(super) const LINK: &str = "\
     al and at au business current direct de del der do ed el es eller est ili is ist it la le lub me mein meine mi mio mon my nebo neue neuen new nieuwe nouveau novo nowy nuevo nuovo och old oder of og on or os our ou own personal private \
-    pod sa sub the to tai til un und under unter us via your ze zu это или \
-    je jest är er é è este dd dt td th tr li span div strong em br label";
+    pod sa sub the to tai til un und under unter us via your ze zu это или je jest är er é è este";

@@ -72,11 +72,22 @@ pub(in crate::scan) fn follows_number(view: &View, start: usize) -> bool {
     if !is_blank(blank) || digit(view.char_before(end).0).is_none() {
         return false;
     }
-    let joint = (end.saturating_sub(TOKEN_BYTES_MAX)..end)
+    !matches!(joint(view, end), Some(b':' | b'/' | b'-' | b'.'))
+}
+
+/// Whether a blank parts `start` from a time of day before it.
+pub(in crate::scan) fn follows_time(view: &View, start: usize) -> bool {
+    let end = start.saturating_sub(1);
+    let digit_before = view.byte_before(end).is_ascii_digit();
+    view.byte(end) == b' ' && digit_before && matches!(joint(view, end), Some(b':' | b',' | b'.'))
+}
+
+/// The last sign inside the word that ends at `end`.
+fn joint(view: &View, end: usize) -> Option<u8> {
+    (end.saturating_sub(TOKEN_BYTES_MAX)..end)
         .rev()
         .map(|at| view.byte(at))
-        .find(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80);
-    !matches!(joint, Some(b':' | b'/' | b'-' | b'.'))
+        .find(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80)
 }
 
 /// Whether `start` stands behind the head of an account number (ISO 13616),

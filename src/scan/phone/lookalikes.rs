@@ -58,7 +58,9 @@ pub(super) fn like_decimal(run: &Run, count: usize) -> bool {
     let before = run.separator_before(1);
     let groups = run.groups().get(..count).unwrap_or(&[]);
     let thousands = groups.iter().all(|group| group.digits == 3);
-    before.sign == Sign::Dot && !before.closes && (count == 2 || thousands)
+    // No decimal starts with `030.`
+    let area = run.digits(1) == [0] && run.group(0).digits > 1;
+    before.sign == Sign::Dot && !before.closes && !area && (count == 2 || thousands)
 }
 
 /// Whether blanks part groups of three, as in `1 234 567`.
@@ -90,6 +92,14 @@ pub(super) fn like_record(run: &Run, count: usize) -> bool {
     count == 2
         && (first == 4 && year(0) && (slash || dash && second != 4)
             || first <= 4 && second == 4 && slash && year(usize::from(first)))
+}
+
+/// Whether these may be the status of an HTTP answer and the bytes sent.
+pub(super) fn like_status(run: &Run, count: usize) -> bool {
+    count == 2
+        && run.group(0).digits == 3
+        && matches!(run.digits(1), [1..=5])
+        && run.separator_before(1).is_single_blank()
 }
 
 /// Whether dashes with blanks around them part the groups, and nothing else is
