@@ -62,6 +62,8 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
     let mut touching = true;
     // What a touching `number` or `no` said.
     let mut number = None;
+    // Whether a word without a known meaning, and a colon, stood right before.
+    let mut unknown_label = false;
     // Whether a touching word named somebody who has it.
     let mut party = false;
     let mut linked = false;
@@ -80,7 +82,8 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
             Piece::Word(word) => word,
         };
         words = words.saturating_add(1);
-        if words > WORDS_MAX {
+        // The end of an element belongs to what stands before it.
+        if words > WORDS_MAX || word.closes {
             break;
         }
         let sense = word.sense(lexicon);
@@ -103,13 +106,20 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
             (Some(Sense::Number | Sense::NumberSign), _) if touching && party => return Verdict::Against,
             (Some(Sense::Party), _) if touching && number.is_some() => return Verdict::Against,
             (Some(Sense::Number | Sense::NumberSign), _) if touching => number = number.or(sense),
+            // `Číslo účtu: 123`, `Номер справи: 123`: a number of a kind, again.
+            (Some(Sense::Number), _) if unknown_label && words == 2 && word.stop == b' ' => {
+                return Verdict::Against;
+            }
             (Some(Sense::Party), _) if touching => party = true,
             (Some(Sense::Link | Sense::Number | Sense::NumberSign), _) => {}
             // `Siparis No. 123`: a number of a kind that is not known here.
             _ if touching && number == Some(Sense::NumberSign) => return Verdict::Against,
             // `lucky number 123`: perhaps one, too.
             _ if touching && word.stop == b' ' => (touching, number) = (false, None),
-            _ => touching = false,
+            _ => {
+                unknown_label = words == 1 && word.stop == b':';
+                touching = false;
+            }
         }
     }
     match number == Some(Sense::Number) && subject == Subject::Phone {
@@ -187,6 +197,8 @@ struct Word<'a> {
     has_field: bool,
     /// One of several names on the line above: the head of a table.
     in_head: bool,
+    /// The end of an XML element, `</order>`.
+    closes: bool,
     /// Nothing of its line or field stands before it.
     heads_field: bool,
     /// An HTML element around a label or a value.
@@ -204,6 +216,8 @@ impl Word<'_> {
             // The line of a request, before the status and the bytes sent.
             (b"HTTP", b'/') => Some(Sense::Other),
             _ if self.in_host || self.versioned || self.in_head => None,
+            // A name of anything, unless it asks to be sent one.
+            (b"text", stop) if stop != b' ' => None,
             // Latin `... id.` at the end of a sentence.
             (b"id", b'.') => None,
             // Portuguese `no`, "on the"; the abbreviation has a sign behind it.
@@ -285,6 +299,10 @@ impl<'a> Iterator for Pieces<'a> {
             versioned: stop == b'/' && second.is_ascii_digit(),
             has_field,
             in_head: self.line_ends > 0 && self.follows_field(start),
+            closes: stop == b'>'
+                && self.before(start) == Some(b'/')
+                && self.before(start.saturating_sub(1)) == Some(b'<')
+                && !ELEMENTS.contains(&letters),
             heads_field: self.line_ends == 0 && self.heads_field(start),
             is_element: stop == b'>'
                 && matches!(self.before(start), Some(b'<' | b'/'))

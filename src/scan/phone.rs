@@ -61,6 +61,7 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
                 || lookalikes::like_years(site.run, count)
                 || lookalikes::like_record(site.run, count)
                 || lookalikes::like_difference(site.run, count)
+                || lookalikes::like_two_numbers(site.run, count)
                 || lookalikes::like_status(site.run, count) && follows_time(site.view, site.prefix.start))
         {
             strength = Strength::Weak;
@@ -239,7 +240,7 @@ impl Site<'_> {
             Strength::Strong => Verdict::Against,
             Strength::Fair => Verdict::Silent,
             Strength::Weak
-                if self.run.digit_count(count) < SHORT_DIGITS_MAX
+                if self.run.digit_count(count) < SHORT_DIGITS_MAX && count < 3
                     || lookalikes::is_date(self.run, count)
                     || lookalikes::like_years(self.run, count)
                     || lookalikes::like_record(self.run, count) =>

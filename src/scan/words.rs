@@ -17,7 +17,7 @@ pub(super) const PHONE: &str = "\
     тел зателеф подзвон позвон набер звон моб llám факс дзвон телеф τηλ κιν καλέστ טלפון נייד טל' פקס هاتف جوال اتصال اتصل موبايل تلفون فاكس 電話 携帯 携帶 手機 連絡 聯絡 联系 \
     手机 电话 传真 傳真 致电 致電 拨打 撥打 ファックス ＦＡＸ ＴＥＬ 전화 연락 휴대 핸드폰 팩스 โทร มือถือ ติดต่อ फोन फ़ोन मोबाइल संपर्क điện gọi liên sđt \
     téléph télép tél móvil móvel teléf komór hívj puhel ligação čísle-telef \
-    whats передзвон перезвон дзвон обад звънн καλέσ תקשר cep matkap* kännyk richiam* ☎ ☏ ✆ 📞 📱 📲 ℡";
+    whats передзвон перезвон дзвон обад звънн καλέσ תקשר cep matkap* kännyk richiam* msisdn* sip mobilsz* ☎ ☏ ✆ 📞 📱 📲 ℡";
 
 /// Announce a payment card number.
 pub(super) const CARD: &str = "\
@@ -46,7 +46,10 @@ pub(super) const OTHER: &str = "\
     przesylk* zasilk* tracking* suivi seguimiento rastre* tracciament* sporing* seurant* takip amka afm taj cnp cui ico dic nik npwp cvr \
     expedient* dossier   umów przesył zásilk číslo-zás sändnings sözleşme  συμβόλ αποστολ αμκα \
     договір посилк отправлен відправлен пратк поръчк трек іпн єдрпоу ičo szerződés vận  契約 追跡 商品 検針 合同 快递单 单号 發票 发票 請求書 계약 운송장 청구서 \
-    מעקב חוזה التتبع العقد ติดตาม ใบแจ้งหนี้ ट्रैकिंग बिल";
+    מעקב חוזה التتبع العقد ติดตาม ใบแจ้งหนี้ ट्रैकिंग बिल \
+    reserva prenotazione rezervace rezerwacja rezervacija rezervare rezervasyon reservering foglal* bokning buchung varaus polizz* poliz* polis polise polisy police* \
+    mitglied* miembro membro lsn session hesap* poliçe póliza apólice účet účtu účty rahun* pojistk* κράτηση λογαριασμ бронь бронюв бронир рахун справ дела полис серийн серійн \
+    予約番 预订号 序列 会员 會員 账户 帐户 예약 회원 일련 حجز حساب بوليصة खाता บัญชี khoản sériov seriál";
 
 /// Whose number it is: a number of theirs that is called no more than that is
 /// of another kind, `customer number`, `numéro client`.
@@ -72,4 +75,4 @@ pub(super) const UNIT: &str = "\
 /// May stand between such a word and the number.
 pub(super) const LINK: &str = "\
     al and at au business current direct de del der do ed el es eller est ili is ist it la le lub me mein meine mi mio mon my nebo neue neuen new nieuwe nouveau novo nowy nuevo nuovo och old oder of og on or os our ou own personal private \
-    pod sa sub the to tai til un und under unter us via your ze zu это или je jest är er é è este";
+    pod sa sub the to tai til un und under unter us via your ze zu это или je jest er é è este";

@@ -30,7 +30,8 @@ pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, dig
     match char {
         '.' | '\'' | ':' => digit(before()).is_none(),
         '/' => prefix.plus || !before().is_ascii_alphanumeric(),
-        '-' => prefix.plus && !before().is_alphanumeric(),
+        // Hebrew prefixes are joined to numbers so.
+        '-' => is_unspaced(before()) || prefix.plus && !before().is_alphanumeric(),
         '$' | '#' | '@' | '\\' | '^' | '~' => false,
         '+' => false,
         ')' | ']' => !prefix.plus || digit(before()).is_none(),
@@ -80,6 +81,13 @@ pub(in crate::scan) fn follows_time(view: &View, start: usize) -> bool {
     let end = start.saturating_sub(1);
     let digit_before = view.byte_before(end).is_ascii_digit();
     view.byte(end) == b' ' && digit_before && matches!(joint(view, end), Some(b':' | b',' | b'.'))
+}
+
+/// Whether a time of day starts at `at`: `9:30`, `10:23`.
+pub(in crate::scan) fn starts_time(view: &View, at: usize) -> bool {
+    let digits = (0..3).take_while(|&index| view.byte(at.saturating_add(index)).is_ascii_digit()).count();
+    let end = at.saturating_add(digits);
+    matches!(digits, 1 | 2) && view.byte(end) == b':' && view.byte(end.saturating_add(1)).is_ascii_digit()
 }
 
 /// The last sign inside the word that ends at `end`.

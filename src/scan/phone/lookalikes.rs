@@ -94,6 +94,18 @@ pub(super) fn like_record(run: &Run, count: usize) -> bool {
             || first <= 4 && second == 4 && slash && year(usize::from(first)))
 }
 
+/// Whether one blank parts a short number from a longer one, as two columns of a
+/// log: `39 809805`.
+pub(super) fn like_two_numbers(run: &Run, count: usize) -> bool {
+    count == 2
+        && run.group(0).digits <= 3
+        && run.group(1).digits >= 5
+        && run.digit_count(2) < 10
+        && run.digits(1) != [0]
+        && !run.bracket_first
+        && run.separator_before(1).is_single_blank()
+}
+
 /// Whether these may be the status of an HTTP answer and the bytes sent.
 pub(super) fn like_status(run: &Run, count: usize) -> bool {
     count == 2

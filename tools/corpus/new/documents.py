@@ -3,6 +3,7 @@
 import json
 import re
 
+import holdout
 from languages import CLEAN, SAY, WORDS
 from lookalikes import Lookalikes
 
@@ -32,11 +33,14 @@ class Text:
 class Writer:
     """Writes documents of one locale."""
 
-    def __init__(self, people, presidio=()):
+    def __init__(self, people, presidio=(), other=False):
+        self.other = other
         self.people, self.rng, self.fake = people, people.rng, people.fake
         self.like = Lookalikes(people)
         self.language = people.language if people.language in SAY else "en"
         self.words = WORDS[self.language] if self.rng.random() < .8 else WORDS["en"]
+        if other:
+            self.words = dict(zip(WORDS["en"], holdout.WORDS[self.language if self.rng.random() < .8 else "en"].split("|")))
         self.presidio = presidio
 
     # -- slots -----------------------------------------------------------
@@ -64,7 +68,7 @@ class Writer:
         return text
 
     def pick(self, clean):
-        lines = CLEAN if clean else SAY
+        lines = (holdout.CLEAN if clean else holdout.SAY) if self.other else CLEAN if clean else SAY
         return self.rng.choice(lines[self.language if self.rng.random() < .8 else "en"])
 
     # -- kinds -----------------------------------------------------------
@@ -83,6 +87,8 @@ class Writer:
     def note(self, clean):
         """A chat, a call note or a signature."""
         rng, w = self.rng, self.words
+        if self.other:
+            return self.fill(rng.choice(holdout.CLEAN_NOTES if clean else holdout.NOTES))
         if clean:
             shapes = ["{name}: " + self.pick(True) + "\n{user}: ok\n{name}: {date} {clock}?", "- {price}\n- {measure}\n- {range}\n- {order_worded}", "TODO {date}: {reference}, {version_worded}, {at_sign}",
                       f"{w['order']}: {{order}} / {w['customer']}: {{account}} / {{price}}", "[{clock}] {user}: {math}\n[{clock}] {user}: {at_sign} lol", "{name}\n{address}\n{vat}\n{iban}", "{date} {range} {serial}"]
@@ -148,6 +154,8 @@ class Writer:
         return self.log(lines, own, clean)
 
     def log(self, lines, own, clean):
+        if self.other:
+            lines, own = holdout.CLEAN_LOGS, holdout.LOGS
         rng, like = self.rng, self.like
         count = rng.randint(1, 5)
         templates = [rng.choice(lines) for _ in range(count)]
@@ -180,6 +188,8 @@ class Writer:
                  "ip": like.ip, "order_no": like.order, "invoice": like.invoice, "tracking": like.tracking, "iban": like.iban, "name": self.fake.name, "city": self.fake.city, "sku": like.ean, "lat": lambda: round(rng.uniform(-89, 89), 7), "lng": lambda: round(rng.uniform(-179, 179), 7), "hash": like.hash, "active": lambda: rng.random() < .5, "note": self.prose,
                  "snowflake": lambda: int("1" + like.digits(18)), "tags": lambda: [self.fake.word() for _ in range(3)], "dob": like.date, "zip": like.postcode, "qty": lambda: rng.randint(1, 99), "etag": lambda: f'W/"{like.hash()}"', "package": lambda: f"{self.fake.word()}@{like.version_plain()}", "duration_ns": lambda: rng.randint(10**6, 10**12)}
         entities = {"phone": "phone", "mobile": "phone", "phoneNumber": "phone", "tel": "phone", "contact_phone": "phone", "fax": "phone", "email": "email", "mail": "email", "userEmail": "email", "card": "card", "cardNumber": "card", "pan": "card", "website": "url", "avatar": "url", "href": "url", "msg": "say", "comment": "say", "contact": "contact"}
+        if self.other:
+            entities = holdout.JSON_KEYS
         record = [(key, noise[key]()) for key in rng.sample(list(noise), rng.randint(3, 8))]
         marks = []
         if not clean:

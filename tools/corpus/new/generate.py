@@ -16,7 +16,7 @@ MORE = """en_AU en_CA en_IE en_NZ de_AT de_CH fr_BE fr_CA es_MX es_AR es_CO es_C
 LOCALES = {"core": CORE, "more": MORE}
 
 
-def documents(seed, count, locales, clean_share, presidio):
+def documents(seed, count, locales, clean_share, presidio, other):
     rng = random.Random(seed)
     people = {locale: People(locale, random.Random(rng.getrandbits(64))) for locale in locales}
     kinds, weights = KINDS + (["template"] if presidio else []), WEIGHTS + ([4] if presidio else [])
@@ -24,7 +24,7 @@ def documents(seed, count, locales, clean_share, presidio):
         locale = rng.choice(locales)
         clean = rng.random() < clean_share
         kind = rng.choices(kinds, weights)[0]
-        writer = Writer(people[locale], presidio)
+        writer = Writer(people[locale], presidio, other)
         writer.rng = writer.like.rng = people[locale].rng
         text = getattr(writer, kind)(clean)
         yield {"text": text.text, "spans": text.spans, "kind": kind, "locale": locale, "clean": not text.spans}
@@ -49,10 +49,11 @@ def main():
     ask.add_argument("--documents", type=int, default=6000)
     ask.add_argument("--locales", choices=LOCALES, default="core")
     ask.add_argument("--clean", type=float, default=0.35, help="share of documents without personal data")
+    ask.add_argument("--other", action="store_true", help="the other wordings")
     ask.add_argument("--presidio", help="templates.txt of presidio-evaluator")
     ask = ask.parse_args()
     templates = presidio_templates(ask.presidio) if ask.presidio else ()
-    for document in documents(ask.seed, ask.documents, LOCALES[ask.locales], ask.clean, templates):
+    for document in documents(ask.seed, ask.documents, LOCALES[ask.locales], ask.clean, templates, ask.other):
         print(json.dumps(document, ensure_ascii=False))
     return 0
 
