@@ -22,7 +22,8 @@ const AFTER_BYTES_MAX: usize = 24;
 const ABBREVIATION_BYTES_MAX: usize = 5;
 /// Names of HTML elements that only part a label from its value.
 const ELEMENTS: [&[u8]; 15] = [
-    b"b", b"br", b"dd", b"div", b"dt", b"em", b"i", b"label", b"li", b"p", b"span", b"strong", b"td", b"th", b"tr",
+    b"b", b"br", b"dd", b"div", b"dt", b"em", b"i", b"label", b"li", b"p", b"span", b"strong", b"td", b"th",
+    b"tr",
 ];
 /// Letters that stand for telephone, mobile, phone and fax at the head of a
 /// line or field.
@@ -107,7 +108,7 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
             (Some(Sense::Party), _) if touching && number.is_some() => return Verdict::Against,
             (Some(Sense::Number | Sense::NumberSign), _) if touching => number = number.or(sense),
             // `Číslo účtu: 123`, `Номер справи: 123`: a number of a kind, again.
-            (Some(Sense::Number), _) if unknown_label && words == 2 && word.stop == b' ' => {
+            (Some(Sense::Number), Subject::Phone) if unknown_label && words == 2 && word.stop == b' ' => {
                 return Verdict::Against;
             }
             (Some(Sense::Party), _) if touching => party = true,
@@ -197,6 +198,8 @@ struct Word<'a> {
     has_field: bool,
     /// One of several names on the line above: the head of a table.
     in_head: bool,
+    /// An underscore joins it to the word before: `order_no`.
+    joined: bool,
     /// The end of an XML element, `</order>`.
     closes: bool,
     /// Nothing of its line or field stands before it.
@@ -221,7 +224,7 @@ impl Word<'_> {
             // Latin `... id.` at the end of a sentence.
             (b"id", b'.') => None,
             // Portuguese `no`, "on the"; the abbreviation has a sign behind it.
-            (_, b' ') if sense == Some(Sense::NumberSign) => Some(Sense::Link),
+            (_, b' ') if sense == Some(Sense::NumberSign) && !self.joined => Some(Sense::Link),
             _ => sense,
         }
     }
@@ -299,6 +302,7 @@ impl<'a> Iterator for Pieces<'a> {
             versioned: stop == b'/' && second.is_ascii_digit(),
             has_field,
             in_head: self.line_ends > 0 && self.follows_field(start),
+            joined: self.before(start) == Some(b'_'),
             closes: stop == b'>'
                 && self.before(start) == Some(b'/')
                 && self.before(start.saturating_sub(1)) == Some(b'<')
@@ -316,7 +320,7 @@ impl Pieces<'_> {
     /// a bar parts from others.
     fn heads_field(&self, start: usize) -> bool {
         match self.before(start) {
-            None => start == 0,
+            None => self.window.len() < CONTEXT_BYTES_MAX,
             Some(b' ') => matches!(self.before(start.saturating_sub(1)), Some(b'|' | b'\n')),
             Some(byte) => matches!(byte, b'|' | b'\n'),
         }

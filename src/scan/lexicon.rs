@@ -111,7 +111,9 @@ impl Lexicon {
         }
         let at_start = self.matching(lower).find(|entry| entry.stem || entry.text.len() == lower.len());
         if let Some(entry) = at_start {
-            return Some(entry.sense);
+            // `お客様` is somebody, `お客様番号` their number.
+            let inside = if entry.sense == Sense::Party { self.sense_inside(lower) } else { None };
+            return inside.or(Some(entry.sense));
         }
         let compound =
             may_be_compound(lower) && NUMBER_ENDINGS.iter().any(|end| lower.ends_with(end.as_bytes()));
@@ -132,7 +134,9 @@ impl Lexicon {
             }
             match self.matching(rest).next() {
                 Some(entry) if entry.sense == Sense::Number => number = Some((at, Sense::Number)),
-                Some(entry) if entry.sense != Sense::Unit => return Some(entry.sense),
+                Some(entry) if !matches!(entry.sense, Sense::Unit | Sense::Party) => {
+                    return Some(entry.sense);
+                }
                 _ => {}
             }
         }

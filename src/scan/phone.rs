@@ -168,7 +168,8 @@ impl Site<'_> {
         let bracketed = usize::from(second.before.opens);
         // `+73(8)8506925566` is invented, but meant to be a phone number.
         let invented = skipped == 0 && bracketed == 1 && second.digits == 1;
-        let known = fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed));
+        let known =
+            fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed));
         if !(known || invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }
@@ -268,7 +269,8 @@ impl Site<'_> {
         if let Some(address_end) = context::linked_word(lexicon, view, before) {
             let word = view.slice(address_end.saturating_sub(ROW_BYTES_MAX), address_end);
             let word = word.rsplit(|byte| *byte == b' ').next().unwrap_or(&[]);
-            let at = memchr::memchr(b'@', word).map(|at| address_end.saturating_sub(word.len().saturating_sub(at)));
+            let at = memchr::memchr(b'@', word)
+                .map(|at| address_end.saturating_sub(word.len().saturating_sub(at)));
             if at.is_some_and(|at| email::is_bounded(view, at)) {
                 return true;
             }
@@ -289,7 +291,9 @@ impl Site<'_> {
             .map_or(back, |at| back.saturating_add(at).saturating_add(1));
         let behind = view.slice(back, before);
         let is_number = |bytes: &[u8]| {
-            bytes.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit()).any(|run| run.len() >= PHONE_DIGITS_MIN)
+            bytes
+                .chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit())
+                .any(|run| run.len() >= PHONE_DIGITS_MIN)
         };
         if is_number(ahead) || is_number(behind) {
             return false;

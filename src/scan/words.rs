@@ -24,8 +24,7 @@ pub(super) const CARD: &str = "\
     amex card cards cardno cardnum* cardholder* cartao carta carte cartes card_number cc ccn ccnum* credit* creditcard* debit* kaart* \
     kart karta kartka kartou karte karti kartin* kartl* kartnr* kartou* kort kortet* kortti* kortil* kortnr* kortnum* kredit* kreditk* maestro mastercard* mir pan tarjeta* troy unionpay* \
     rupay* visa zahlung* \
-    карт κάρτα כרטיס بطاقة البطاقة カード 카드 信用卡 银行卡 卡号 卡 บัตร कार्ड thẻ cartão kártya kártyá \
-    karten*";
+    карт κάρτα כרטיס بطاقة البطاقة カード 카드 信用卡 银行卡 卡号 卡 บัตร कार्ड thẻ cartão kártya kártyá karten* karty kartu kartic*";
 
 /// Name some other kind of number.
 pub(super) const OTHER: &str = "\
@@ -49,7 +48,7 @@ pub(super) const OTHER: &str = "\
     מעקב חוזה التتبع العقد ติดตาม ใบแจ้งหนี้ ट्रैकिंग बिल \
     reserva prenotazione rezervace rezerwacja rezervacija rezervare rezervasyon reservering foglal* bokning buchung varaus polizz* poliz* polis polise polisy police* \
     mitglied* miembro membro lsn session hesap* poliçe póliza apólice účet účtu účty rahun* pojistk* κράτηση λογαριασμ бронь бронюв бронир рахун справ дела полис серийн серійн \
-    予約番 预订号 序列 会员 會員 账户 帐户 예약 회원 일련 حجز حساب بوليصة खाता บัญชี khoản sériov seriál";
+    予約番 预订号 序列 会员 會員 账户 帐户 예약 회원 일련 حجز حساب بوليصة खाता บัญชี khoản sériov számla bankszáml";
 
 /// Whose number it is: a number of theirs that is called no more than that is
 /// of another kind, `customer number`, `numéro client`.

@@ -31,7 +31,7 @@ pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, dig
         '.' | '\'' | ':' => digit(before()).is_none(),
         '/' => prefix.plus || !before().is_ascii_alphanumeric(),
         // Hebrew prefixes are joined to numbers so.
-        '-' => is_unspaced(before()) || prefix.plus && !before().is_alphanumeric(),
+        '-' => matches!(before(), 'א'..='ת') || prefix.plus && !before().is_alphanumeric(),
         '$' | '#' | '@' | '\\' | '^' | '~' => false,
         '+' => false,
         ')' | ']' => !prefix.plus || digit(before()).is_none(),

@@ -118,7 +118,8 @@ pub(super) fn like_status(run: &Run, count: usize) -> bool {
 /// as in a phone number: `79599 - 25946`.
 pub(super) fn like_difference(run: &Run, count: usize) -> bool {
     let groups = run.groups().get(1..count).unwrap_or(&[]);
-    let spaced = |group: &Group| group.before.sign == Sign::Dash && group.before.spaced && !group.before.closes;
+    let spaced =
+        |group: &Group| group.before.sign == Sign::Dash && group.before.spaced && !group.before.closes;
     run.digits(1) != [0] && !groups.is_empty() && groups.iter().all(spaced)
 }
 

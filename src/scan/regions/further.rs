@@ -11,12 +11,7 @@ use super::{NANP, NO_TRUNK, Plan, plan};
 /// in use is shorter than five.
 pub(super) const ANY_LENGTH: (u8, u8) = (5, 12);
 
-const fn further(
-    region: &'static str,
-    code: u16,
-    trunk: (u8, u8),
-    forms: &'static [&'static str],
-) -> Plan {
+const fn further(region: &'static str, code: u16, trunk: (u8, u8), forms: &'static [&'static str]) -> Plan {
     plan(region, code, ANY_LENGTH, trunk, forms)
 }
 

@@ -11,14 +11,31 @@ from phonenumbers import PhoneNumberType as Kind
 IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 FULL_WIDTH = str.maketrans("0123456789-()+", "０１２３４５６７８９－（）＋")
 IDN_HOSTS = {
-    "de": ["müller.de", "xn--mller-kva.de"], "fr": ["éléphant.fr"], "sv": ["blåbär.se"], "da": ["smørrebrød.dk"],
-    "ru": ["почта.рф", "xn--80a1acny.xn--p1ai"], "uk": ["пошта.укр"], "el": ["παράδειγμα.ελ"],
-    "ja": ["例え.jp", "xn--r8jz45g.jp"], "zh": ["例子.中国"], "ko": ["실례.한국"], "pl": ["żółw.pl"], "tr": ["örnek.com.tr"],
+    "de": ["müller.de", "xn--mller-kva.de"],
+    "fr": ["éléphant.fr"],
+    "sv": ["blåbär.se"],
+    "da": ["smørrebrød.dk"],
+    "ru": ["почта.рф", "xn--80a1acny.xn--p1ai"],
+    "uk": ["пошта.укр"],
+    "el": ["παράδειγμα.ελ"],
+    "ja": ["例え.jp", "xn--r8jz45g.jp"],
+    "zh": ["例子.中国"],
+    "ko": ["실례.한국"],
+    "pl": ["żółw.pl"],
+    "tr": ["örnek.com.tr"],
 }
 EXTENSIONS = {
-    "en": ["ext. {}", "x{}", "ext {}", " extension {}"], "de": ["Durchwahl {}", "App. {}"], "fr": ["poste {}"],
-    "es": ["ext. {}"], "pt": ["ramal {}"], "ru": ["доб. {}"], "uk": ["дод. {}"], "pl": ["wew. {}"], "it": ["int. {}"],
-    "zh": ["转{}", " 分机 {}"], "ja": ["内線{}"],
+    "en": ["ext. {}", "x{}", "ext {}", " extension {}"],
+    "de": ["Durchwahl {}", "App. {}"],
+    "fr": ["poste {}"],
+    "es": ["ext. {}"],
+    "pt": ["ramal {}"],
+    "ru": ["доб. {}"],
+    "uk": ["дод. {}"],
+    "pl": ["wew. {}"],
+    "it": ["int. {}"],
+    "zh": ["转{}", " 分机 {}"],
+    "ja": ["内線{}"],
 }
 
 
@@ -61,7 +78,9 @@ class People:
         national = phonenumbers.national_significant_number(example)
         for keep in (3, 3, 3, 4, 5, 6) * 4:
             tail = "".join(self.rng.choice(string.digits) for _ in national[keep:])
-            number = phonenumbers.PhoneNumber(example.country_code, int(national[:keep] + tail), italian_leading_zero=example.italian_leading_zero)
+            number = phonenumbers.PhoneNumber(
+                example.country_code, int(national[:keep] + tail), italian_leading_zero=example.italian_leading_zero
+            )
             if phonenumbers.is_valid_number(number):
                 return number
         return example
@@ -72,12 +91,22 @@ class People:
         number = self.number(rng.choice(["US", "GB", "DE", "FR", "IN", "AE", "SG", "ZA"])) if abroad else self.number()
         national = phonenumbers.format_number(number, Format.NATIONAL)
         international = phonenumbers.format_number(number, Format.INTERNATIONAL)
-        styles = ["international"] * 5 + ["e164"] * 4 + ["double-zero", "dashes", "dots", "glued-plus", "rfc3966", "parens-plus"]
+        styles = (
+            ["international"] * 5
+            + ["e164"] * 4
+            + ["double-zero", "dashes", "dots", "glued-plus", "rfc3966", "parens-plus"]
+        )
         if not abroad:
-            styles += ["national"] * 8 + ["bare"] * 2 + ["nat-dots", "nat-dashes", "nat-spaces", "nat-slash", "trunk", "extension", "nbsp", "wide"]
+            styles += (
+                ["national"] * 8
+                + ["bare"] * 2
+                + ["nat-dots", "nat-dashes", "nat-spaces", "nat-slash", "trunk", "extension", "nbsp", "wide"]
+            )
         style = rng.choice(styles)
         e164 = phonenumbers.format_number(number, Format.E164)
-        code, rest = f"+{number.country_code}", international.split(" ", 1)[-1] if " " in international else international
+        code, rest = f"+{number.country_code}", (
+            international.split(" ", 1)[-1] if " " in international else international
+        )
         text = {
             "international": lambda: international,
             "e164": lambda: e164,
@@ -94,7 +123,8 @@ class People:
             "nat-spaces": lambda: national.translate({40: None, 41: None}).replace("-", " "),
             "nat-slash": lambda: national.translate({40: None, 41: None}).replace(" ", "/", 1),
             "trunk": lambda: f"{code} (0){rest}" if national.lstrip("(").startswith("0") else international,
-            "extension": lambda: f"{national} " + rng.choice(EXTENSIONS.get(self.language, EXTENSIONS['en'])).format(rng.randint(10, 9999)).strip(),
+            "extension": lambda: f"{national} "
+            + rng.choice(EXTENSIONS.get(self.language, EXTENSIONS["en"])).format(rng.randint(10, 9999)).strip(),
             "nbsp": lambda: international.replace(" ", rng.choice("\u00a0\u202f")),
             "wide": lambda: national.translate(FULL_WIDTH) if self.language in ("ja", "zh", "ko") else national,
         }[style]()
@@ -110,17 +140,20 @@ class People:
         local, host = plain.split("@")
         style = rng.choices(
             ["plain", "company", "safe", "tag", "upper", "dash", "sub", "idn", "odd", "short", "unicode"],
-            [40, 15, 8, 8, 3, 4, 6, 5, 4, 3, 2])[0]
+            [40, 15, 8, 8, 3, 4, 6, 5, 4, 3, 2],
+        )[0]
         text = {
             "plain": lambda: plain,
             "company": fake.company_email,
             "safe": fake.ascii_safe_email,
             "tag": lambda: f"{local}+{rng.choice(['news', 'shop.2024', 'x', 'test-1'])}@{host}",
-            "upper": lambda: plain.upper() if rng.random() < .5 else plain.title(),
+            "upper": lambda: plain.upper() if rng.random() < 0.5 else plain.title(),
             "dash": lambda: f"{local}_{rng.randint(1, 99)}-x@{host}",
             "sub": lambda: f"{local}@mail.{rng.choice(['eu', 'corp', 'ad'])}.{host}",
             "idn": lambda: f"{local}@{rng.choice(IDN_HOSTS.get(self.language, ['bücher.example']))}",
-            "odd": lambda: rng.choice(["o'brien{}@{}", "a&b{}@{}", "x=y{}@{}", "no/reply{}@{}", "{{}}{}@{}", "_{}@{}"]).format(rng.randint(1, 99), host).replace("{}", ""),
+            "odd": lambda: rng.choice(["o'brien{}@{}", "a&b{}@{}", "x=y{}@{}", "no/reply{}@{}", "{{}}{}@{}", "_{}@{}"])
+            .format(rng.randint(1, 99), host)
+            .replace("{}", ""),
             "short": lambda: rng.choice(["q@x.io", "a1@t.co", "me@k.uk"]),
             "unicode": lambda: f"{rng.choice(['jörg', 'zoë', 'андрей', '用户', 'josé.núñez'])}@{host}",
         }[style]()
@@ -131,31 +164,57 @@ class People:
     def card(self, glued=False):
         """A card number that passes Luhn, of an issuer of 13 digits or more."""
         rng = self.rng
-        brand = rng.choices(["visa16", "mastercard", "amex", "discover", "diners", "jcb16", "visa19", "visa13", "2-series", "unionpay", "maestro"],
-                            [30, 25, 12, 6, 5, 4, 3, 3, 6, 4, 2])[0]
+        brand = rng.choices(
+            [
+                "visa16",
+                "mastercard",
+                "amex",
+                "discover",
+                "diners",
+                "jcb16",
+                "visa19",
+                "visa13",
+                "2-series",
+                "unionpay",
+                "maestro",
+            ],
+            [30, 25, 12, 6, 5, 4, 3, 3, 6, 4, 2],
+        )[0]
         if brand in ("2-series", "unionpay", "maestro"):
-            prefix, length = {"2-series": (str(rng.randint(2221, 2720)), 16), "unionpay": (rng.choice(["6221", "6228", "6258"]), rng.choice([16, 16, 19])),
-                              "maestro": (rng.choice(["6759", "5018", "6304"]), rng.choice([16, 18, 19]))}[brand]
+            prefix, length = {
+                "2-series": (str(rng.randint(2221, 2720)), 16),
+                "unionpay": (rng.choice(["6221", "6228", "6258"]), rng.choice([16, 16, 19])),
+                "maestro": (rng.choice(["6759", "5018", "6304"]), rng.choice([16, 18, 19])),
+            }[brand]
             digits = prefix + "".join(rng.choice(string.digits) for _ in range(length - len(prefix) - 1))
             digits += check_digit(digits)
         else:
             own = self.fake.credit_card_number()
-            digits = own if len(own) >= 13 and rng.random() < .3 else self.english.credit_card_number(card_type=brand)
+            digits = own if len(own) >= 13 and rng.random() < 0.3 else self.english.credit_card_number(card_type=brand)
         style = "bare" if glued else rng.choices(["bare", "spaces", "dashes", "nbsp", "wide"], [45, 35, 17, 2, 1])[0]
-        cuts = {15: (4, 6, 5), 14: (4, 6, 4), 13: (4, 4, 4, 1), 19: (4, 4, 4, 4, 3), 18: (4, 4, 4, 4, 2)}.get(len(digits), (4, 4, 4, 4))
+        cuts = {15: (4, 6, 5), 14: (4, 6, 4), 13: (4, 4, 4, 1), 19: (4, 4, 4, 4, 3), 18: (4, 4, 4, 4, 2)}.get(
+            len(digits), (4, 4, 4, 4)
+        )
         groups, at = [], 0
         for cut in cuts:
-            groups.append(digits[at:at + cut])
+            groups.append(digits[at : at + cut])
             at += cut
-        text = {"bare": digits, "spaces": " ".join(groups), "dashes": "-".join(groups), "nbsp": "\u00a0".join(groups),
-                "wide": digits.translate(FULL_WIDTH) if self.language == "ja" else digits}[style]
+        text = {
+            "bare": digits,
+            "spaces": " ".join(groups),
+            "dashes": "-".join(groups),
+            "nbsp": "\u00a0".join(groups),
+            "wide": digits.translate(FULL_WIDTH) if self.language == "ja" else digits,
+        }[style]
         return text, f"card-{brand}-{style}"
 
     # -- links -----------------------------------------------------------
 
     def url(self):
         rng, fake = self.rng, self.fake
-        style = rng.choices(["url", "uri", "www", "query", "port", "deep", "idn", "paren", "ftp"], [5, 5, 4, 4, 2, 4, 1, 1, 1])[0]
+        style = rng.choices(
+            ["url", "uri", "www", "query", "port", "deep", "idn", "paren", "ftp"], [5, 5, 4, 4, 2, 4, 1, 1, 1]
+        )[0]
         host = fake.domain_name()
         word = fake.uri_page()
         text = {

@@ -5,9 +5,9 @@ import argparse
 import base64
 import collections
 import json
-import re
 import subprocess
 import sys
+import tempfile
 import urllib.parse
 
 TYPES = ("EMAIL", "PHONE", "CREDIT_CARD", "URL")
@@ -74,13 +74,29 @@ def score(documents, results, show=None):
         if show:
             for what, span in errors:
                 text = document["text"]
-                around = text[max(0, span["start"] - 50):span["start"]] + "⟦" + text[span["start"]:span["end"]] + "⟧" + text[span["end"]:span["end"] + 25]
-                print(what, document["locale"], document["kind"], span["type"], span.get("source", ""), json.dumps(around, ensure_ascii=False), file=show)
+                around = (
+                    text[max(0, span["start"] - 50) : span["start"]]
+                    + "⟦"
+                    + text[span["start"] : span["end"]]
+                    + "⟧"
+                    + text[span["end"] : span["end"] + 25]
+                )
+                print(
+                    what,
+                    document["locale"],
+                    document["kind"],
+                    span["type"],
+                    span.get("source", ""),
+                    json.dumps(around, ensure_ascii=False),
+                    file=show,
+                )
     return by_type, by_kind, by_locale, by_source, clean, touched
 
 
 def tollgate(command, config, lines):
-    ran = subprocess.run([command, "scan", "--config", config], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [command, "scan", "--config", config], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True
+    )
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
@@ -94,11 +110,18 @@ def micro(by_type):
 def report(name, scored, details):
     by_type, by_kind, by_locale, by_source, clean, touched = scored
     cells = " ".join(f"{kind} {by_type[kind].f1():.4f}" for kind in TYPES)
-    print(f"{name:10} micro {micro(by_type).f1():.4f}  {cells}  clean touched {100 * touched / max(clean, 1):.2f} % of {clean}")
+    print(
+        f"{name:10} micro {micro(by_type).f1():.4f}  {cells}  clean touched {100 * touched / max(clean, 1):.2f} % of {clean}"
+    )
     if details:
         print("  kinds:  " + "  ".join(f"{k} {t.f1():.4f}" for k, t in sorted(by_kind.items())))
-        print("  locales:" + "  ".join(f"{k} {t.f1():.3f}" for k, t in sorted(by_locale.items(), key=lambda i: i[1].f1())))
-        print("  recall by source: " + "  ".join(f"{k} {t.hit}/{t.hit + t.missed}" for k, t in sorted(by_source.items()) if t.missed))
+        print(
+            "  locales:" + "  ".join(f"{k} {t.f1():.3f}" for k, t in sorted(by_locale.items(), key=lambda i: i[1].f1()))
+        )
+        print(
+            "  recall by source: "
+            + "  ".join(f"{k} {t.hit}/{t.hit + t.missed}" for k, t in sorted(by_source.items()) if t.missed)
+        )
 
 
 def encoded(document, how):
@@ -106,7 +129,10 @@ def encoded(document, how):
     text = document["text"]
     if how == "form":
         body = "t=" + urllib.parse.quote_plus(text)
-        return {"body_b64": base64.b64encode(body.encode()).decode(), "content_type": "application/x-www-form-urlencoded"}
+        return {
+            "body_b64": base64.b64encode(body.encode()).decode(),
+            "content_type": "application/x-www-form-urlencoded",
+        }
     units = text.encode("utf-16-be")
     escapes = "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
     return {"body_b64": base64.b64encode(f'{{"t":"{escapes}"}}'.encode()).decode(), "content_type": "application/json"}
@@ -128,9 +154,18 @@ def main():
     ask = ask.parse_args()
     documents = [json.loads(line) for line in open(ask.corpus, encoding="utf-8")]
     regions = ask.regions.split(",") if ask.regions else sorted({d["locale"].split("_")[1] for d in documents})
-    config = "/tmp/corpus-config.json"
-    with open(config, "w", encoding="utf-8") as out:
-        json.dump({"environment": "development", "tenants": [{"id": "t", "keys": [{"id": "k", "plaintext": "k" * 40}]}], "redaction": {"mode": "strict", "phone_regions": regions}}, out)
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as config:
+        key = {"id": "k", "plaintext": "k" * 40}
+        redaction = {"mode": "strict", "phone_regions": regions}
+        json.dump(
+            {"environment": "development", "tenants": [{"id": "t", "keys": [key]}], "redaction": redaction}, config
+        )
+        config.flush()
+        measure(ask, documents, regions, config.name)
+
+
+def measure(ask, documents, regions, config):
+    """Reports on all finders that were asked for."""
     found = [r["spans"] for r in tollgate(ask.tollgate, config, [json.dumps({"text": d["text"]}) for d in documents])]
     report("tollgate", score(documents, found, sys.stdout if ask.errors else None), True)
     if ask.encoded:
@@ -138,13 +173,23 @@ def main():
         plain = [f for d, f in zip(documents, found) if d["kind"] not in ("json",)]
         report("plain", score(prose, plain), False)
         for how in ("form", "escapes"):
-            report(how, score(prose, [within_value(r) for r in tollgate(ask.tollgate, config, [json.dumps(encoded(d, how)) for d in prose])]), False)
+            report(
+                how,
+                score(
+                    prose,
+                    [
+                        within_value(r)
+                        for r in tollgate(ask.tollgate, config, [json.dumps(encoded(d, how)) for d in prose])
+                    ],
+                ),
+                False,
+            )
     if ask.peers:
-        import peers
+        import peers  # needs phonenumbers, tollgate alone does not
+
         for name, finder in peers.all(regions):
             report(name, score(documents, [finder(d["text"]) for d in documents]), True)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -13,11 +13,16 @@ URL = re.compile(r"\b(?:https?|ftp)://[^\s<>\"']+|\bwww\.[^\s<>\"']+")
 
 def luhn(text):
     digits = [int(c) for c in text if c.isdigit()][::-1]
-    return sum(digits[::2]) + sum(sum(divmod(2 * d, 10)) for d in digits[1::2]) and (sum(digits[::2]) + sum(sum(divmod(2 * d, 10)) for d in digits[1::2])) % 10 == 0
+    return (
+        sum(digits[::2]) + sum(sum(divmod(2 * d, 10)) for d in digits[1::2])
+        and (sum(digits[::2]) + sum(sum(divmod(2 * d, 10)) for d in digits[1::2])) % 10 == 0
+    )
 
 
 def spans(pattern, kind, text, test=None):
-    return [{"type": kind, "start": m.start(), "end": m.end()} for m in pattern.finditer(text) if test is None or test(m[0])]
+    return [
+        {"type": kind, "start": m.start(), "end": m.end()} for m in pattern.finditer(text) if test is None or test(m[0])
+    ]
 
 
 def without_overlaps(found):
@@ -30,15 +35,24 @@ def without_overlaps(found):
 
 
 def plain(text):
-    return without_overlaps(spans(URL, "URL", text) + spans(EMAIL, "EMAIL", text) + spans(CARD, "CREDIT_CARD", text, luhn) + spans(PLUS, "PHONE", text) + spans(GROUPED, "PHONE", text))
+    return without_overlaps(
+        spans(URL, "URL", text)
+        + spans(EMAIL, "EMAIL", text)
+        + spans(CARD, "CREDIT_CARD", text, luhn)
+        + spans(PLUS, "PHONE", text)
+        + spans(GROUPED, "PHONE", text)
+    )
 
 
 def matcher(regions):
     def find(text):
         found = spans(URL, "URL", text) + spans(EMAIL, "EMAIL", text) + spans(CARD, "CREDIT_CARD", text, luhn)
         for region in regions:
-            found += [{"type": "PHONE", "start": m.start, "end": m.end} for m in phonenumbers.PhoneNumberMatcher(text, region)]
+            found += [
+                {"type": "PHONE", "start": m.start, "end": m.end} for m in phonenumbers.PhoneNumberMatcher(text, region)
+            ]
         return without_overlaps(found)
+
     return find
 
 
