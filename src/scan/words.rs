@@ -17,14 +17,14 @@ pub(super) const PHONE: &str = "\
     тел зателеф подзвон позвон набер звон моб llám факс дзвон телеф τηλ κιν καλέστ טלפון נייד טל' פקס هاتف جوال اتصال اتصل موبايل تلفون فاكس 電話 携帯 携帶 手機 連絡 聯絡 联系 \
     手机 电话 传真 傳真 致电 致電 拨打 撥打 ファックス ＦＡＸ ＴＥＬ 전화 연락 휴대 핸드폰 팩스 โทร มือถือ ติดต่อ फोन फ़ोन मोबाइल संपर्क điện gọi liên sđt \
     téléph télép tél móvil móvel teléf komór hívj puhel ligação čísle-telef \
-    whats передзвон перезвон дзвон обад звънн καλέσ תקשר cep matkap* kännyk richiam* msisdn* sip mobilsz* ☎ ☏ ✆ 📞 📱 📲 ℡";
+    whats передзвон перезвон дзвон обад звънн καλέσ תקשר matkap* kännyk richiam* msisdn* sip mobilsz* ☎ ☏ ✆ 📞 📱 📲 ℡";
 
 /// Announce a payment card number.
 pub(super) const CARD: &str = "\
     amex card cards cardno cardnum* cardholder* cartao carta carte cartes card_number cc ccn ccnum* credit* creditcard* debit* kaart* \
     kart karta kartka kartou karte karti kartin* kartl* kartnr* kartou* kort kortet* kortti* kortil* kortnr* kortnum* kredit* kreditk* maestro mastercard* mir pan tarjeta* troy unionpay* \
     rupay* visa zahlung* \
-    карт κάρτα כרטיס بطاقة البطاقة カード 카드 信用卡 银行卡 卡号 卡 บัตร कार्ड thẻ cartão kártya kártyá karten* karty kartu kartic*";
+    карт κάρτα כרטיס بطاقة البطاقة カード 카드 信用卡 银行卡 卡号 卡 บัตร कार्ड thẻ cartão kártya kártyá kartennu* kartennr* karty kartu kartic*";
 
 /// Name some other kind of number.
 pub(super) const OTHER: &str = "\
@@ -46,8 +46,8 @@ pub(super) const OTHER: &str = "\
     expedient* dossier   umów przesył zásilk číslo-zás sändnings sözleşme  συμβόλ αποστολ αμκα \
     договір посилк отправлен відправлен пратк поръчк трек іпн єдрпоу ičo szerződés vận  契約 追跡 商品 検針 合同 快递单 单号 發票 发票 請求書 계약 운송장 청구서 \
     מעקב חוזה التتبع العقد ติดตาม ใบแจ้งหนี้ ट्रैकिंग बिल \
-    reserva prenotazione rezervace rezerwacja rezervacija rezervare rezervasyon reservering foglal* bokning buchung varaus polizz* poliz* polis polise polisy police* \
-    mitglied* miembro membro lsn session hesap* poliçe póliza apólice účet účtu účty rahun* pojistk* κράτηση λογαριασμ бронь бронюв бронир рахун справ дела полис серийн серійн \
+    polizz* poliz* \
+    mitglied* miembro membro lsn session hesap* poliçe póliza apólice účet účtu účty rahun* pojistk* λογαριασμ рахун полис серийн серійн \
     予約番 预订号 序列 会员 會員 账户 帐户 예약 회원 일련 حجز حساب بوليصة खाता บัญชี khoản sériov számla bankszáml";
 
 /// Whose number it is: a number of theirs that is called no more than that is
