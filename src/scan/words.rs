@@ -41,10 +41,10 @@ pub(super) const OTHER: &str = "\
     versand* vertrag* vin waybill* zamowien* zip zipcode personnummer* personnr* cpr_nr rodne* rodnych* asiakas* hetu kundennummer* \
     договор артикул огрн заказ счет счёт инн снилс паспорт индекс замовлен παραγγελ αφμ 注文 身份证 订单 訂單 編號 编号 口座 账号 帳號 运单 郵便 등록번호 주문 송장 계좌 هوية طلب فاتورة \
     הזמנה חשבון ใบสั่ง ประจำตัว คำสั่ง ऑर्डर zamówien sécurité mã thuế nº-pedido \
-    cart contract* contrat* contratt* vertrags* umow* smlouv* zmluv* avtal* aftale* sopimus* kontrak* klantnum* kundenr* kundnr*  \
+    cart klantnum* kundenr* kundnr*  \
     przesylk* zasilk* tracking* suivi seguimiento rastre* tracciament* sporing* seurant* takip amka afm taj cnp cui ico dic nik npwp cvr \
-    expedient* dossier   umów przesył zásilk číslo-zás sändnings sözleşme  συμβόλ αποστολ αμκα \
-    договір посилк отправлен відправлен пратк поръчк трек іпн єдрпоу ičo szerződés vận  契約 追跡 商品 検針 合同 快递单 单号 發票 发票 請求書 계약 운송장 청구서 \
+      przesył zásilk číslo-zás sändnings  αποστολ αμκα \
+    договір посилк отправлен відправлен пратк поръчк трек іпн єдрпоу ičo vận  契約 追跡 商品 検針 合同 快递单 单号 發票 发票 請求書 계약 운송장 청구서 \
     מעקב חוזה التتبع العقد ติดตาม ใบแจ้งหนี้ ट्रैकिंग बिल \
     polizz* poliz* \
     mitglied* miembro membro lsn session hesap* poliçe póliza apólice účet účtu účty rahun* pojistk* λογαριασμ рахун полис серийн серійн \

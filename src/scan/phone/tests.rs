@@ -58,6 +58,7 @@ fn a_label_reaches_its_value_through_markup() {
 fn whose_number_it_is_does_not_make_it_a_phone() {
     check("customer number 030 1234567, numéro client 0612345678; customer_no = 0612345678");
     check("Zákaznické číslo: 0612345678, Číslo účtu: 0612345678, お客様番号0312345678");
+    check("fax the contract to {P:030 1234567} today");
     check("the customer, {P:030 1234567}, telefon klienta {P:030 1234567}");
 }
 
