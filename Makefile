@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz security sbom reproduce envoys browser promtool fleet check-machine clean
+.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz security sbom reproduce envoys browser promtool fleet postgres check-machine clean
 
 ##@ See it work
 
@@ -36,10 +36,10 @@ command: check-machine ## build the native command, dist/tollgate
 	@scripts/step "build the command" cargo build --release --locked --features cli --bin tollgate
 	@mkdir -p dist && cp $${CARGO_TARGET_DIR:-target}/release/tollgate dist/tollgate
 
-test: wasm envoys browser promtool fleet ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
+test: wasm envoys browser promtool fleet postgres ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
-	@scripts/step "run the tests" cargo test --workspace --all-features
+	@scripts/step "run the tests" env TOLLGATE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/tollgate" cargo test --workspace --all-features
 	@scripts/step "every test passed"
 
 lint: check-machine ## check formatting and clippy; a warning is an error
@@ -91,7 +91,7 @@ reproduce: check-machine ## build the module twice, from two folders, and compar
 ##@ The machine
 
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet)
+	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet) $(if $(filter test postgres check-machine,$(MAKECMDGOALS)),postgres)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser
@@ -102,6 +102,9 @@ promtool: check-machine ## fetch what the alert rules are checked with (PROMTOOL
 fleet: check-machine ## fetch rate limit service and Redis (RATELIMIT_BIN=path, REDIS_BIN=path use yours instead)
 	@scripts/step "find Redis" scripts/fetch-redis
 	@scripts/step "find the rate limit service" scripts/fetch-ratelimit
+
+postgres: check-machine ## find or fetch PostgreSQL 17 with psql (POSTGRES_BIN=folder uses yours instead)
+	@scripts/step "find PostgreSQL" scripts/fetch-postgres
 
 envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)

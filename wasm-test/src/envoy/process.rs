@@ -8,7 +8,7 @@ use crate::child::{Watched, fresh_folder, read_lossy};
 use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::{Instant, interval};
 
@@ -53,6 +53,30 @@ impl Envoy {
         let configuration = folder.join("envoy.yaml");
         fs::write(&configuration, bootstrap.logging_to(&folder.join(ACCESS_LOG)).to_yaml())
             .expect("the folder is ours");
+        Self::launch(release, folder, &configuration, environment, workers).await
+    }
+
+    /// Starts Envoy with a file as it is, access log and all, and waits until it is ready.
+    ///
+    /// # Errors
+    /// When Envoy ends instead, or is not ready in time.
+    pub async fn start_file(
+        release: Release,
+        configuration: &Path,
+        environment: &[(String, String)],
+        label: &str,
+    ) -> Result<Self, NotStarted> {
+        let folder = fresh_folder("envoy", &format!("{label}-{}", release.number()));
+        Self::launch(release, folder, configuration, environment, WORKERS).await
+    }
+
+    async fn launch(
+        release: Release,
+        folder: PathBuf,
+        configuration: &Path,
+        environment: &[(String, String)],
+        workers: usize,
+    ) -> Result<Self, NotStarted> {
         let arguments = [
             "-c".to_owned(),
             configuration.to_string_lossy().into_owned(),
