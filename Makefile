@@ -86,7 +86,7 @@ bench-wasm: wasm ## measure how fast the module reads bodies on wasmtime, beside
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
 
-##@ With the control planes themselves (builds them first: several minutes)
+##@ With the real engines (the first time builds them: several minutes)
 
 e2e: e2e-compose e2e-gateway e2e-istio ## every part of the following; needs root
 
