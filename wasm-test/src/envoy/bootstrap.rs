@@ -1,6 +1,10 @@
 //! The shipped `envoy/demo/envoy.yaml`, with only that changed which a test must choose: ports, the module's path, the
 //! upstream's address, the access log's path, and the plugin's configuration.
 
+mod chain;
+
+pub use chain::Chain;
+
 use crate::fixture::Configuration;
 use crate::module;
 use serde_norway::Value;
@@ -54,9 +58,12 @@ impl Listener {
     }
 }
 
+fn yaml(json: &serde_json::Value) -> Value {
+    serde_norway::to_value(json).expect("JSON is YAML")
+}
+
 /// Where the parts lie in the shipped file.
 const LISTENER: &str = "static_resources/listeners/0";
-const ACCESS_LOGS: usize = 2;
 const MANAGER: &str = "filter_chains/0/filters/0/typed_config";
 const ROUTES: &str = "route_config/virtual_hosts/0/routes/0";
 const UPSTREAM: &str =
@@ -158,9 +165,10 @@ impl Bootstrap {
             panic!("listeners are a list")
         };
         for listener in listeners {
-            for log in 0..ACCESS_LOGS {
-                *at(listener, &format!("{MANAGER}/access_log/{log}/typed_config/path")) =
-                    Value::from(path.to_string_lossy());
+            if let Value::Sequence(logs) = at(listener, &format!("{MANAGER}/access_log")) {
+                for log in logs {
+                    *at(log, "typed_config/path") = Value::from(path.to_string_lossy());
+                }
             }
         }
         bootstrap
@@ -184,10 +192,18 @@ impl Bootstrap {
         let ours = ours.expect("the shipped file has a filter named tollgate");
         filters.remove(ours);
         if let Some((filter, actions)) = filter {
-            let value = |json| serde_norway::to_value(json).expect("JSON is YAML");
-            filters.insert(ours, value(filter));
-            *at(manager, "route_config/virtual_hosts/0/rate_limits") = value(actions);
+            filters.insert(ours, yaml(&filter));
+            *at(manager, "route_config/virtual_hosts/0/rate_limits") = yaml(&actions);
         }
+    }
+
+    /// Puts this filter in the place of Tollgate's, and leaves all else as it is.
+    pub fn put_filter(&mut self, filter: &serde_json::Value) {
+        let manager = at(&mut self.0, &format!("{LISTENER}/{MANAGER}"));
+        let Value::Sequence(filters) = at(manager, "http_filters") else { panic!("filters are a list") };
+        let ours = filters.iter_mut().find(|filter| filter["name"] == "tollgate");
+        *ours.expect("the shipped file has a filter named tollgate") =
+            serde_norway::to_value(filter).expect("JSON is YAML");
     }
 
     /// Lets the last filter before the router answer 200: every other filter does what it would do before an upstream,
@@ -317,7 +333,7 @@ fn add_leaves(value: &Value, path: String, leaves: &mut Vec<(String, String)>) {
 }
 
 /// The value at a path of keys and indices parted by `/`; a last key that is not there yet is made.
-fn at<'a>(value: &'a mut Value, path: &str) -> &'a mut Value {
+pub(crate) fn at<'a>(value: &'a mut Value, path: &str) -> &'a mut Value {
     path.split('/').fold(value, |value, step| match step.parse::<usize>() {
         Ok(index) => &mut value[index],
         Err(_) => &mut value[step],
