@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod read;
 mod redaction;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod text;

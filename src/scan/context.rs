@@ -18,6 +18,16 @@ const NEAR_WORDS_MAX: usize = 3;
 const GAP_BYTES_MAX: usize = 3;
 /// Longest word after a number that is read, in bytes.
 const AFTER_BYTES_MAX: usize = 24;
+/// Longest word that is taken for an abbreviation where a full stop follows.
+const ABBREVIATION_BYTES_MAX: usize = 5;
+/// Names of HTML elements that only part a label from its value.
+const ELEMENTS: [&[u8]; 15] = [
+    b"b", b"br", b"dd", b"div", b"dt", b"em", b"i", b"label", b"li", b"p", b"span", b"strong", b"td", b"th",
+    b"tr",
+];
+/// Letters that stand for telephone, mobile, phone and fax at the head of a
+/// line or field.
+const INITIALS: [&[u8]; 4] = [b"T", b"M", b"P", b"F"];
 /// Digits from which on a run of them is a number of its own.
 const NUMBER_DIGITS_MIN: usize = 5;
 
@@ -53,6 +63,10 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
     let mut touching = true;
     // What a touching `number` or `no` said.
     let mut number = None;
+    // Whether a word without a known meaning, and a colon, stood right before.
+    let mut unknown_label = false;
+    // Whether a touching word named somebody who has it.
+    let mut party = false;
     let mut linked = false;
     let mut only_links = true;
     let mut words = 0usize;
@@ -69,13 +83,17 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
             Piece::Word(word) => word,
         };
         words = words.saturating_add(1);
-        if words > WORDS_MAX {
+        // The end of an element belongs to what stands before it.
+        if words > WORDS_MAX || word.closes {
             break;
         }
         let sense = word.sense(lexicon);
-        // Behind a line end or a full stop another sentence ended.
-        let apart = word.line_end || word.stop == b'.' && linked;
-        touching &= !apart || words == 1;
+        // Behind a line end or a full stop another sentence ended; behind a
+        // field of its own, the word has had its number.
+        // An abbreviation is short: `ref. a 123`.
+        let ended = linked || only_links && words > 1 && word.letters.len() > ABBREVIATION_BYTES_MAX;
+        let apart = word.line_end || word.stop == b'.' && ended;
+        touching &= (!apart || words == 1) && !word.has_field;
         linked |= sense == Some(Sense::Link) && word.letters.len() > 1;
         only_links &= sense == Some(Sense::Link);
         match (sense, subject) {
@@ -86,11 +104,23 @@ pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject
             (Some(Sense::Other | Sense::Card | Sense::Phone), _) if touching => {
                 return Verdict::Against;
             }
+            (Some(Sense::Number | Sense::NumberSign), _) if touching && party => return Verdict::Against,
+            (Some(Sense::Party), _) if touching && number.is_some() => return Verdict::Against,
             (Some(Sense::Number | Sense::NumberSign), _) if touching => number = number.or(sense),
+            // `Číslo účtu: 123`, `Номер справи: 123`: a number of a kind, again.
+            (Some(Sense::Number), Subject::Phone) if unknown_label && words == 2 && word.stop == b' ' => {
+                return Verdict::Against;
+            }
+            (Some(Sense::Party), _) if touching => party = true,
             (Some(Sense::Link | Sense::Number | Sense::NumberSign), _) => {}
             // `Siparis No. 123`: a number of a kind that is not known here.
             _ if touching && number == Some(Sense::NumberSign) => return Verdict::Against,
-            _ => touching = false,
+            // `lucky number 123`: perhaps one, too.
+            _ if touching && word.stop == b' ' => (touching, number) = (false, None),
+            _ => {
+                unknown_label = words == 1 && word.stop == b':';
+                touching = false;
+            }
         }
     }
     match number == Some(Sense::Number) && subject == Subject::Phone {
@@ -128,6 +158,18 @@ pub(super) fn after(lexicon: &Lexicon, view: &View, at: usize) -> Option<Sense> 
     }
 }
 
+/// Where the text before a linking word that ends at `at` ends: of
+/// `jo@example.com or ` the address.
+pub(super) fn linked_word(lexicon: &Lexicon, view: &View, at: usize) -> Option<usize> {
+    let is_letter_before = |at: usize| is_letter(view.byte_before(at));
+    let mut start = at;
+    while is_letter_before(start) && at.saturating_sub(start) < AFTER_BYTES_MAX {
+        start = start.saturating_sub(1);
+    }
+    let linked = start < at && lexicon.sense(view.slice(start, at)) == Some(Sense::Link);
+    (linked && view.byte_before(start) == b' ').then(|| start.saturating_sub(1))
+}
+
 /// Where a phone stands: `415-555-0132 work`.
 fn is_place(word: &[u8]) -> bool {
     [&b"home"[..], b"work", b"office", b"desk"].iter().any(|place| word.eq_ignore_ascii_case(place))
@@ -150,17 +192,39 @@ struct Word<'a> {
     line_end: bool,
     /// The last label of a host name: `example.no`.
     in_host: bool,
+    /// The name of a product, with its version behind it: `Mobile/15E148`.
+    versioned: bool,
+    /// Digits of its own follow, and the sign that ends a field: `build 42, `.
+    has_field: bool,
+    /// One of several names on the line above: the head of a table.
+    in_head: bool,
+    /// An underscore joins it to the word before: `order_no`.
+    joined: bool,
+    /// The end of an XML element, `</order>`.
+    closes: bool,
+    /// Nothing of its line or field stands before it.
+    heads_field: bool,
+    /// An HTML element around a label or a value.
+    is_element: bool,
 }
 
 impl Word<'_> {
     fn sense(&self, lexicon: &Lexicon) -> Option<Sense> {
         let sense = lexicon.sense(self.letters);
         match (self.letters, self.stop) {
-            _ if self.in_host => None,
+            _ if self.is_element => Some(Sense::Link),
+            (letter, b' ' | b':' | b'.') if self.heads_field && INITIALS.contains(&letter) => {
+                Some(Sense::Phone)
+            }
+            // The line of a request, before the status and the bytes sent.
+            (b"HTTP", b'/') => Some(Sense::Other),
+            _ if self.in_host || self.versioned || self.in_head => None,
+            // A name of anything, unless it asks to be sent one.
+            (b"text", stop) if stop != b' ' => None,
             // Latin `... id.` at the end of a sentence.
             (b"id", b'.') => None,
             // Portuguese `no`, "on the"; the abbreviation has a sign behind it.
-            (_, b' ') if sense == Some(Sense::NumberSign) => Some(Sense::Link),
+            (_, b' ') if sense == Some(Sense::NumberSign) && !self.joined => Some(Sense::Link),
             _ => sense,
         }
     }
@@ -180,13 +244,16 @@ impl<'a> Iterator for Pieces<'a> {
         let mut digits = 0usize;
         // What stands behind the word.
         let mut stop = 0;
+        let mut second = 0;
+        let (mut field_ends, mut has_field) = (false, false);
         loop {
             let byte = self.before(self.end)?;
             if is_letter(byte) {
                 break;
             }
-            stop = byte;
+            (stop, second) = (byte, stop);
             match byte {
+                b',' | b';' | b'|' | b'\t' => field_ends = true,
                 // A line speaks for itself, or for the one right below it.
                 b'\n' => {
                     self.line_ends = self.line_ends.saturating_add(1);
@@ -194,7 +261,10 @@ impl<'a> Iterator for Pieces<'a> {
                         return None;
                     }
                 }
-                b'0'..=b'9' => digits = digits.saturating_add(1),
+                b'0'..=b'9' => {
+                    digits = digits.saturating_add(1);
+                    has_field |= field_ends;
+                }
                 _ => {}
             }
             self.end = self.end.saturating_sub(1);
@@ -229,11 +299,39 @@ impl<'a> Iterator for Pieces<'a> {
             stop,
             line_end: self.line_ends > 0,
             in_host: dotted && !matches!(stop, b'.' | b':'),
+            versioned: stop == b'/' && second.is_ascii_digit(),
+            has_field,
+            in_head: self.line_ends > 0 && self.follows_field(start),
+            joined: self.before(start) == Some(b'_'),
+            closes: stop == b'>'
+                && self.before(start) == Some(b'/')
+                && self.before(start.saturating_sub(1)) == Some(b'<')
+                && !ELEMENTS.contains(&letters),
+            heads_field: self.line_ends == 0 && self.heads_field(start),
+            is_element: stop == b'>'
+                && matches!(self.before(start), Some(b'<' | b'/'))
+                && ELEMENTS.contains(&letters),
         }))
     }
 }
 
 impl Pieces<'_> {
+    /// Whether the word at `start` is the first of its line, or of a field that
+    /// a bar parts from others.
+    fn heads_field(&self, start: usize) -> bool {
+        match self.before(start) {
+            None => self.window.len() < CONTEXT_BYTES_MAX,
+            Some(b' ') => matches!(self.before(start.saturating_sub(1)), Some(b'|' | b'\n')),
+            Some(byte) => matches!(byte, b'|' | b'\n'),
+        }
+    }
+
+    /// Whether the word at `start` stands behind the sign that ends a field.
+    fn follows_field(&self, start: usize) -> bool {
+        let quoted = usize::from(matches!(self.before(start), Some(b' ' | b'"' | b'_')));
+        matches!(self.before(start.saturating_sub(quoted)), Some(b',' | b';' | b'|' | b'\t'))
+    }
+
     fn before(&self, at: usize) -> Option<u8> {
         self.window.get(at.checked_sub(1)?).copied()
     }

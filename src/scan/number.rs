@@ -2,7 +2,9 @@
 
 mod edges;
 
-pub(super) use edges::{continues, follows_number, may_go_on, may_start};
+pub(super) use edges::{
+    continues, follows_bank_code, follows_number, follows_time, may_go_on, may_start, starts_time,
+};
 
 use super::chars::{digit, is_blank, is_dash};
 use super::view::View;

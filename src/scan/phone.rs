@@ -14,7 +14,7 @@ mod tests;
 use super::context::{self, Subject, Verdict};
 use super::email;
 use super::lexicon::{Lexicon, Sense};
-use super::number::{Prefix, RUN_DIGITS_MAX, Run};
+use super::number::{Prefix, RUN_DIGITS_MAX, Run, follows_bank_code, follows_time};
 use super::regions::calling_code;
 use super::shapes::{Shapes, Strength};
 use super::view::View;
@@ -58,15 +58,22 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
         if strength < Strength::Strong
             && (site.in_url
                 || lookalikes::like_decimal(site.run, count)
-                || lookalikes::like_years(site.run, count))
+                || lookalikes::like_years(site.run, count)
+                || lookalikes::like_record(site.run, count)
+                || lookalikes::like_difference(site.run, count)
+                || lookalikes::like_two_numbers(site.run, count)
+                || lookalikes::like_status(site.run, count) && follows_time(site.view, site.prefix.start))
         {
             strength = Strength::Weak;
         }
         if strength < Strength::Strong {
             let start = site.start(count);
+            if follows_bank_code(site.view, start) {
+                continue;
+            }
             let mut found =
                 *verdict.get_or_insert_with(|| context::before(lexicon, site.view, start, Subject::Phone));
-            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
+            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(lexicon, count) {
                 found = Verdict::For;
             }
             // The word behind can lift nothing but silence.
@@ -136,8 +143,7 @@ impl Site<'_> {
             _ => None,
         };
         international
-            .or_else(|| shapes.strength(self.run, count))
-            .or_else(|| self.with_trunk_prefix(shapes, count))
+            .or_else(|| shapes.strength(self.run, count).max(self.with_trunk_prefix(shapes, count)))
             .or_else(|| self.with_code_in_brackets(count))
             .filter(|_| lookalikes::plain_separators(self.run, count))
     }
@@ -162,12 +168,17 @@ impl Site<'_> {
         let bracketed = usize::from(second.before.opens);
         // `+73(8)8506925566` is invented, but meant to be a phone number.
         let invented = skipped == 0 && bracketed == 1 && second.digits == 1;
-        let known = !zeros
-            && (fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed)));
+        let known =
+            fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed));
         if !(known || invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }
-        Some(if skipped == 0 { Strength::Strong } else { Strength::Fair })
+        Some(match (zeros, skipped) {
+            // `+20 000 000 people`
+            (true, _) => Strength::Weak,
+            (false, 0) => Strength::Strong,
+            (false, _) => Strength::Fair,
+        })
     }
 
     /// `030 1234567`, `(0123) 456-789`, `0612345678`.
@@ -230,9 +241,10 @@ impl Site<'_> {
             Strength::Strong => Verdict::Against,
             Strength::Fair => Verdict::Silent,
             Strength::Weak
-                if self.run.digit_count(count) < SHORT_DIGITS_MAX
+                if self.run.digit_count(count) < SHORT_DIGITS_MAX && count < 3
                     || lookalikes::is_date(self.run, count)
-                    || lookalikes::like_years(self.run, count) =>
+                    || lookalikes::like_years(self.run, count)
+                    || lookalikes::like_record(self.run, count) =>
             {
                 Verdict::ForNear
             }
@@ -241,28 +253,53 @@ impl Site<'_> {
     }
 
     /// Whether the number is a field of its own beside an email address, as in
-    /// a row of contacts: `Jo Doe;4155550132;jo@example.com`.
-    fn in_contact_row(&self, count: usize) -> bool {
+    /// a row of contacts, `Jo Doe;4155550132;jo@example.com`, or is named
+    /// together with one: `jo@example.com or 4155550132`.
+    fn in_contact_row(&self, lexicon: &Lexicon, count: usize) -> bool {
         let view = self.view;
         let mut before = self.start(count);
         while matches!(view.byte_before(before), b' ' | b'(') {
             before = before.saturating_sub(1);
         }
-        if !matches!(view.byte_before(before), 0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/') {
-            return false;
-        }
+        let is_dash = view.slice(before.saturating_sub(2), before) == b" -";
         let mut end = self.end(count);
         while matches!(view.byte(end), b' ' | b')') {
             end = end.saturating_add(1);
         }
-        if !matches!(view.byte(end), 0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/') {
+        if let Some(address_end) = context::linked_word(lexicon, view, before) {
+            let word = view.slice(address_end.saturating_sub(ROW_BYTES_MAX), address_end);
+            let word = word.rsplit(|byte| *byte == b' ').next().unwrap_or(&[]);
+            let at = memchr::memchr(b'@', word)
+                .map(|at| address_end.saturating_sub(word.len().saturating_sub(at)));
+            if at.is_some_and(|at| email::is_bounded(view, at)) {
+                return true;
+            }
+        }
+        if !is_dash && !matches!(view.byte_before(before), 0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/') {
             return false;
         }
-        let back = before.saturating_sub(ROW_BYTES_MAX);
-        let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
+        let is_dash = view.byte(end) == b'-' && view.byte(end.saturating_add(1)) == b' ';
+        if !is_dash && !matches!(view.byte(end), 0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/') {
+            return false;
+        }
+        // A row with other numbers is one of some table.
+        let line_end = |bytes: &[u8]| memchr::memchr2(b'\n', 0, bytes).unwrap_or(bytes.len());
         let ahead = view.ahead(end, ROW_BYTES_MAX);
-        let ahead = memchr::memchr(0, ahead).and_then(|end| ahead.get(..end)).unwrap_or(ahead);
+        let ahead = ahead.get(..line_end(ahead)).unwrap_or(&[]);
+        let back = before.saturating_sub(ROW_BYTES_MAX);
+        let back = memchr::memrchr(b'\n', view.slice(back, before))
+            .map_or(back, |at| back.saturating_add(at).saturating_add(1));
+        let behind = view.slice(back, before);
+        let is_number = |bytes: &[u8]| {
+            bytes
+                .chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit())
+                .any(|run| run.len() >= PHONE_DIGITS_MIN)
+        };
+        if is_number(ahead) || is_number(behind) {
+            return false;
+        }
+        let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
         memchr::memchr_iter(b'@', ahead).any(|at| is_address(end, at))
-            || memchr::memchr_iter(b'@', view.slice(back, before)).any(|at| is_address(back, at))
+            || memchr::memchr_iter(b'@', behind).any(|at| is_address(back, at))
     }
 }
