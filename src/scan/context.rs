@@ -5,6 +5,7 @@
 //! `order_id` are read piece by piece. A word does not reach over another
 //! number, unless nothing but `or` and the like stands between.
 
+use super::eight;
 use super::lexicon::{Lexicon, Sense};
 use super::view::View;
 
@@ -42,56 +43,68 @@ pub(super) enum Subject {
 }
 
 /// What the words before `at` say about a number that starts there.
-pub(super) fn before(lexicon: &Lexicon, view: &View, at: usize, subject: Subject) -> Verdict {
-    let window = view.slice(at.saturating_sub(CONTEXT_BYTES_MAX), at);
+pub(super) fn before(
+    lexicon: &Lexicon,
+    memory: &mut Memory,
+    view: &View,
+    at: usize,
+    subject: Subject,
+) -> Verdict {
+    let window = at.saturating_sub(CONTEXT_BYTES_MAX);
     // Among many numbers there often is no word at all.
-    if !has_letters(window) {
+    let Some(mut end) = memory.letters.last_end(view, window, at) else {
         return Verdict::Silent;
-    }
-    let pieces = Pieces { window, end: window.len(), line_ends: 0 };
+    };
+    let mut gap = Gap::between(view, end, at);
     // Whether only words without a meaning of their own stood behind this one.
     let mut touching = true;
     // What a touching `number` or `no` said.
     let mut number = None;
     let mut linked = false;
     let mut only_links = true;
+    let mut line_ends = 0u8;
     let mut words = 0usize;
-    for piece in pieces {
-        let word = match piece {
-            // Of `ids 12345678 and 23456789` both are ids; behind a comma
-            // something else may begin.
-            Piece::Number if only_links => {
-                touching &= linked;
-                continue;
-            }
-            Piece::Number => break,
-            Piece::Token => continue,
-            Piece::Word(word) => word,
-        };
-        words = words.saturating_add(1);
-        if words > WORDS_MAX {
+    loop {
+        line_ends = line_ends.saturating_add(gap.line_ends);
+        // A line speaks for itself, or for the one right below it.
+        if line_ends > 1 || (gap.numbers && !only_links) {
             break;
         }
-        let sense = word.sense(lexicon);
-        // Behind a line end or a full stop another sentence ended.
-        let apart = word.line_end || word.stop == b'.' && linked;
-        touching &= !apart || words == 1;
-        linked |= sense == Some(Sense::Link) && word.letters.len() > 1;
-        only_links &= sense == Some(Sense::Link);
-        match (sense, subject) {
-            (Some(Sense::Phone), Subject::Phone) | (Some(Sense::Card), Subject::Card) => {
-                let near = words <= NEAR_WORDS_MAX;
-                return if near { Verdict::ForNear } else { Verdict::For };
+        // Of `ids 12345678 and 23456789` both are ids; behind a comma
+        // something else may begin.
+        touching &= linked || !gap.numbers;
+        let word = memory.word(lexicon, view, window, end);
+        // `PH37` is no word.
+        if !gap.stop.is_ascii_digit() {
+            words = words.saturating_add(1);
+            if words > WORDS_MAX {
+                break;
             }
-            (Some(Sense::Other | Sense::Card | Sense::Phone), _) if touching => {
-                return Verdict::Against;
+            let sense = word.sense(gap.stop);
+            // Behind a line end or a full stop another sentence ended.
+            let apart = line_ends > 0 || gap.stop == b'.' && linked;
+            touching &= !apart || words == 1;
+            linked |= sense == Some(Sense::Link) && word.length > 1;
+            only_links &= sense == Some(Sense::Link);
+            match (sense, subject) {
+                (Some(Sense::Phone), Subject::Phone) | (Some(Sense::Card), Subject::Card) => {
+                    let near = words <= NEAR_WORDS_MAX;
+                    return if near { Verdict::ForNear } else { Verdict::For };
+                }
+                (Some(Sense::Other | Sense::Card | Sense::Phone), _) if touching => {
+                    return Verdict::Against;
+                }
+                (Some(Sense::Number | Sense::NumberSign), _) if touching => number = number.or(sense),
+                (Some(Sense::Link | Sense::Number | Sense::NumberSign), _) => {}
+                // `Siparis No. 123`: a number of a kind that is not known here.
+                _ if touching && number == Some(Sense::NumberSign) => return Verdict::Against,
+                _ => touching = false,
             }
-            (Some(Sense::Number | Sense::NumberSign), _) if touching => number = number.or(sense),
-            (Some(Sense::Link | Sense::Number | Sense::NumberSign), _) => {}
-            // `Siparis No. 123`: a number of a kind that is not known here.
-            _ if touching && number == Some(Sense::NumberSign) => return Verdict::Against,
-            _ => touching = false,
         }
+        if word.before <= window {
+            break;
+        }
+        (end, gap) = (word.before, word.gap);
     }
     match number == Some(Sense::Number) && subject == Subject::Phone {
         true => Verdict::For,
@@ -133,116 +146,195 @@ fn is_place(word: &[u8]) -> bool {
     [&b"home"[..], b"work", b"office", b"desk"].iter().any(|place| word.eq_ignore_ascii_case(place))
 }
 
-enum Piece<'a> {
-    Word(Word<'a>),
-    /// Enough digits to be a number of its own.
-    Number,
-    /// Letters with digits behind them.
-    Token,
+/// The words of a text that were looked at, so that words before many numbers
+/// are looked up once.
+#[derive(Default)]
+pub(super) struct Memory {
+    letters: Letters,
+    /// By the last bits of their ends; empty until the first is remembered.
+    words: Vec<Word>,
 }
 
-/// Letters, and what is around them.
-struct Word<'a> {
-    letters: &'a [u8],
-    /// The byte right behind.
+/// Where the letters nearest to the numbers are.
+#[derive(Default)]
+struct Letters {
+    /// The stretch that was looked through.
+    from: usize,
+    to: usize,
+    /// Behind the last letter in it.
+    last_end: usize,
+}
+
+/// Letters, and what stands before them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Word {
+    end: usize,
+    length: usize,
+    /// Where the word before it ends, 0 if there is none near.
+    before: usize,
+    /// What stands between the two.
+    gap: Gap,
+    sense: Option<Sense>,
+    /// Just `id`.
+    is_id: bool,
+    /// Behind a dot and a letter or digit, as the last label of a host name.
+    dotted: bool,
+}
+
+/// What stands between two words.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gap {
+    /// How often a line ends in it, at most twice.
+    line_ends: u8,
+    /// Digits enough for a number of its own.
+    numbers: bool,
+    /// Its first byte, 0 where it is empty or is all of a number.
     stop: u8,
-    /// A line ended between this word and the number.
-    line_end: bool,
-    /// The last label of a host name: `example.no`.
-    in_host: bool,
 }
 
-impl Word<'_> {
-    fn sense(&self, lexicon: &Lexicon) -> Option<Sense> {
-        let sense = lexicon.sense(self.letters);
-        match (self.letters, self.stop) {
-            _ if self.in_host => None,
-            // Latin `... id.` at the end of a sentence.
-            (b"id", b'.') => None,
-            // Portuguese `no`, "on the"; the abbreviation has a sign behind it.
-            (_, b' ') if sense == Some(Sense::NumberSign) => Some(Sense::Link),
-            _ => sense,
+/// Words remembered, a power of two.
+const WORDS_REMEMBERED: usize = 64;
+/// How far before a word the one before it is looked for. A number may start
+/// a sign before the last one that was asked about.
+const BEFORE_BYTES_MAX: usize = CONTEXT_BYTES_MAX + 16;
+
+impl Memory {
+    /// The word that ends at `end`, as far as it stands behind `window`.
+    fn word(&mut self, lexicon: &Lexicon, view: &View, window: usize, end: usize) -> Word {
+        let index = end % WORDS_REMEMBERED;
+        let mut word = match self.words.get(index) {
+            Some(word) if word.end == end => *word,
+            _ => {
+                let word = Word::read(lexicon, view, end);
+                self.words.resize(WORDS_REMEMBERED, Word::default());
+                if let Some(place) = self.words.get_mut(index) {
+                    *place = word;
+                }
+                word
+            }
+        };
+        let room = end.saturating_sub(window);
+        if word.length > room {
+            word.length = room;
+            word.look_up(lexicon, view);
         }
+        // The dot, and what stands before it, have to be behind `window`, too.
+        word.dotted &= word.length.saturating_add(2) <= room;
+        word
     }
 }
 
-/// The words and numbers of a piece of text, from its end to its start.
-struct Pieces<'a> {
-    window: &'a [u8],
-    end: usize,
-    line_ends: u32,
-}
-
-impl<'a> Iterator for Pieces<'a> {
-    type Item = Piece<'a>;
-
-    fn next(&mut self) -> Option<Piece<'a>> {
-        let mut digits = 0usize;
-        // What stands behind the word.
-        let mut stop = 0;
-        loop {
-            let byte = self.before(self.end)?;
-            if is_letter(byte) {
-                break;
-            }
-            stop = byte;
-            match byte {
-                // A line speaks for itself, or for the one right below it.
-                b'\n' => {
-                    self.line_ends = self.line_ends.saturating_add(1);
-                    if self.line_ends > 1 {
-                        return None;
-                    }
-                }
-                b'0'..=b'9' => digits = digits.saturating_add(1),
-                _ => {}
-            }
-            self.end = self.end.saturating_sub(1);
-            if digits == NUMBER_DIGITS_MIN {
-                while self.before(self.end).is_some_and(|byte| byte.is_ascii_digit()) {
-                    self.end = self.end.saturating_sub(1);
-                }
-                return Some(Piece::Number);
-            }
-        }
-        let mut start = self.end;
+impl Word {
+    fn read(lexicon: &Lexicon, view: &View, end: usize) -> Word {
+        let head = view.slice(end.saturating_sub(CONTEXT_BYTES_MAX), end);
+        let mut length = 0usize;
         let mut behind = 0u8;
-        while let Some(byte) = self.before(start) {
+        for &byte in head.iter().rev() {
             // The hump of `phoneNumber`.
             let hump = byte.is_ascii_lowercase() && behind.is_ascii_uppercase();
             if !is_letter(byte) || hump {
                 break;
             }
             behind = byte;
-            start = start.saturating_sub(1);
+            length = length.saturating_add(1);
         }
-        let letters = self.window.get(start..self.end)?;
-        self.end = start;
-        // `PH37` is no word.
-        if stop.is_ascii_digit() {
-            return Some(Piece::Token);
+        let start = end.saturating_sub(length);
+        let before = last_letter_end(view, start.saturating_sub(BEFORE_BYTES_MAX), start).unwrap_or(0);
+        let dotted = view.byte_before(start) == b'.'
+            && view.byte_before(start.saturating_sub(1)).is_ascii_alphanumeric();
+        let gap = Gap::between(view, before, start);
+        let mut word = Word { end, length, before, gap, sense: None, is_id: false, dotted };
+        word.look_up(lexicon, view);
+        word
+    }
+
+    fn look_up(&mut self, lexicon: &Lexicon, view: &View) {
+        let letters = view.slice(self.end.saturating_sub(self.length), self.end);
+        self.sense = lexicon.sense(letters);
+        self.is_id = letters == b"id";
+    }
+
+    /// What it says with `stop` right behind it.
+    fn sense(&self, stop: u8) -> Option<Sense> {
+        match stop {
+            _ if self.dotted && !matches!(stop, b'.' | b':') => None,
+            // Latin `... id.` at the end of a sentence.
+            b'.' if self.is_id => None,
+            // Portuguese `no`, "on the"; the abbreviation has a sign behind it.
+            b' ' if self.sense == Some(Sense::NumberSign) => Some(Sense::Link),
+            _ => self.sense,
         }
-        let dotted = self.before(start) == Some(b'.')
-            && self.before(start.saturating_sub(1)).is_some_and(|byte| byte.is_ascii_alphanumeric());
-        Some(Piece::Word(Word {
-            letters,
-            stop,
-            line_end: self.line_ends > 0,
-            in_host: dotted && !matches!(stop, b'.' | b':'),
-        }))
     }
 }
 
-impl Pieces<'_> {
-    fn before(&self, at: usize) -> Option<u8> {
-        self.window.get(at.checked_sub(1)?).copied()
+impl Letters {
+    /// Behind the last letter from `from` to `to`. Cheap where the last
+    /// question was about a little less.
+    fn last_end(&mut self, view: &View, from: usize, to: usize) -> Option<usize> {
+        let goes_on = self.from <= from && (from..=to).contains(&self.to);
+        let known_to = if goes_on { self.to } else { from };
+        match last_letter_end(view, known_to, to) {
+            Some(end) => self.last_end = end,
+            None if goes_on => {}
+            None => self.last_end = 0,
+        }
+        (self.from, self.to) = (if goes_on { self.from } else { from }, to);
+        (self.last_end > from).then_some(self.last_end)
     }
 }
 
-/// Whether a letter is among `bytes`. Looks at all of them, which takes a few
-/// vector instructions.
-fn has_letters(bytes: &[u8]) -> bool {
-    bytes.iter().fold(false, |any, &byte| any | is_letter(byte))
+impl Gap {
+    fn between(view: &View, start: usize, end: usize) -> Gap {
+        let bytes = view.slice(start, end);
+        let Some(&stop) = bytes.first() else { return Gap::default() };
+        if let [_] = bytes {
+            return Gap { line_ends: u8::from(stop == b'\n'), numbers: false, stop };
+        }
+        let (eights, rest) = bytes.as_chunks::<8>();
+        let mut line_ends = rest.iter().filter(|byte| **byte == b'\n').count();
+        let mut digits = rest.iter().filter(|byte| byte.is_ascii_digit()).count();
+        for bytes in eights {
+            let bytes = u64::from_le_bytes(*bytes);
+            line_ends = line_ends.saturating_add(eight::count(eight::equal(bytes, b'\n')));
+            digits = digits.saturating_add(eight::count(eight::digits(bytes)));
+        }
+        let numbers = digits >= NUMBER_DIGITS_MIN;
+        let stop = if numbers && stop.is_ascii_digit() { stop_before_numbers(bytes) } else { stop };
+        Gap { line_ends: u8::try_from(line_ends.min(2)).unwrap_or(2), numbers, stop }
+    }
+}
+
+/// The first byte of a gap that holds numbers, 0 if it belongs to one. Five
+/// digits from the end of the gap on make one, with all that touch the fifth.
+fn stop_before_numbers(gap: &[u8]) -> u8 {
+    let mut stop = 0;
+    let mut digits = 0usize;
+    for &byte in gap.iter().rev() {
+        if !byte.is_ascii_digit() {
+            if digits >= NUMBER_DIGITS_MIN {
+                digits = 0;
+            }
+            stop = byte;
+            continue;
+        }
+        digits = digits.saturating_add(1);
+        stop = if digits >= NUMBER_DIGITS_MIN { 0 } else { byte };
+    }
+    stop
+}
+
+/// Behind the last letter from `from` to `to`.
+fn last_letter_end(view: &View, from: usize, to: usize) -> Option<usize> {
+    let (rest, eights) = view.slice(from, to).as_rchunks::<8>();
+    let mut end = to;
+    for bytes in eights.iter().rev() {
+        let letters = eight::letters(u64::from_le_bytes(*bytes));
+        if letters != 0 {
+            return Some(end.saturating_sub(8).saturating_add(eight::behind_last(letters)));
+        }
+        end = end.saturating_sub(8);
+    }
+    rest.iter().rposition(|byte| is_letter(*byte)).map(|at| from.saturating_add(at).saturating_add(1))
 }
 
 #[inline]

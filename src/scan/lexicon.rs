@@ -94,11 +94,14 @@ impl Lexicon {
 
     /// What `word` says, a run of letters in any case.
     pub(super) fn sense(&self, word: &[u8]) -> Option<Sense> {
+        if word.len() == 1 && word.is_ascii() {
+            // `a`, `o`, `y`, `u`: of many languages' shortest words.
+            return Some(Sense::Link);
+        }
         let skipped = word.len().saturating_sub(WORD_BYTES_MAX);
         let mut room = [0u8; WORD_BYTES_MAX];
         let lower = lower_case(word.get(skipped..)?, &mut room);
         if let [_] = lower {
-            // `a`, `o`, `y`, `u`: of many languages' shortest words.
             return Some(Sense::Link);
         }
         let at_start = self.matching(lower).find(|entry| entry.stem || entry.text.len() == lower.len());
@@ -162,11 +165,23 @@ fn may_be_compound(word: &[u8]) -> bool {
 }
 
 /// The first bytes of a word, the first in the lowest byte; 0 behind its end.
+#[inline]
 fn head(text: &[u8]) -> u64 {
     if let Some(head) = text.first_chunk() {
         return u64::from_le_bytes(*head);
     }
-    text.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte))
+    // Two reads that overlap, of as many bytes as there are at least.
+    let (low, high, width) = match (text.first_chunk(), text.last_chunk(), text) {
+        (Some(low), Some(high), _) => (u32::from_le_bytes(*low), u32::from_le_bytes(*high), 4),
+        (_, _, [low, .., high]) if text.len() == 2 => (u32::from(*low), u32::from(*high), 1),
+        (_, _, [low, middle, high]) => {
+            (u32::from(*low) | u32::from(*middle) << 8, u32::from(*high), 1)
+        }
+        (_, _, [one]) => (u32::from(*one), u32::from(*one), 1),
+        _ => return 0,
+    };
+    let shift = text.len().saturating_sub(width).saturating_mul(8);
+    u64::from(low) | u64::from(high) << shift
 }
 
 /// Which bytes of a [`head`] a word of `length` bytes has.
@@ -194,14 +209,38 @@ fn lower_case<'a>(word: &[u8], room: &'a mut [u8; WORD_BYTES_MAX]) -> &'a [u8] {
         }
         length = word.len();
     } else {
-        // The piece may start inside a character; that one is left out.
-        for char in String::from_utf8_lossy(word).chars().flat_map(char::to_lowercase) {
-            let next = char.len_utf8().saturating_add(length);
-            if let Some(to) = room.get_mut(length..next) {
-                char.encode_utf8(to);
-                length = next;
+        for chunk in word.utf8_chunks() {
+            for char in chunk.valid().chars() {
+                if has_no_case(char) {
+                    length = push(room, length, char);
+                } else {
+                    length = char.to_lowercase().fold(length, |length, char| push(room, length, char));
+                }
+            }
+            // The word was cut inside a character: what is left is no letter of a known word.
+            if !chunk.invalid().is_empty() {
+                length = push(room, length, char::REPLACEMENT_CHARACTER);
             }
         }
     }
     room.get(..length).unwrap_or(&[])
+}
+
+/// Writes `char` behind the first `length` bytes of `room`, if it fits; how
+/// many bytes there are then.
+fn push(room: &mut [u8; WORD_BYTES_MAX], length: usize, char: char) -> usize {
+    let end = length.saturating_add(char.len_utf8());
+    match room.get_mut(length..end) {
+        Some(place) => {
+            char.encode_utf8(place);
+            end
+        }
+        None => length,
+    }
+}
+
+/// Whether a character is of a script without cases, from Hebrew to the Thai
+/// neighbours and from Kana to Hangul. Others are asked the long way.
+fn has_no_case(char: char) -> bool {
+    matches!(u32::from(char), 0x5d0..=0x0fff | 0x3000..=0x9fff | 0xac00..=0xd7ff)
 }

@@ -16,7 +16,7 @@ use super::email;
 use super::lexicon::{Lexicon, Sense};
 use super::number::{Prefix, RUN_DIGITS_MAX, Run};
 use super::regions::calling_code;
-use super::shapes::{Shapes, Strength};
+use super::shapes::{Path, Shapes, Strength};
 use super::view::View;
 use std::ops::Range;
 
@@ -43,13 +43,19 @@ pub(super) struct Site<'a> {
 }
 
 /// The phone number at `site`, if there is one.
-pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Range<usize>> {
+pub(super) fn at(
+    site: &Site,
+    shapes: &Shapes,
+    lexicon: &Lexicon,
+    memory: &mut context::Memory,
+) -> Option<Range<usize>> {
     let mut verdict = None;
-    for count in (1..=site.groups_max(shapes)).rev() {
+    let path = shapes.path(site.run.sizes());
+    for count in (1..=site.groups_max(&path)).rev() {
         if site.run.digit_count(count) < PHONE_DIGITS_MIN {
             break;
         }
-        let Some(mut strength) = site.strength(shapes, count) else {
+        let Some(mut strength) = site.strength(shapes, &path, count) else {
             continue;
         };
         if !site.ends_well(count, strength) {
@@ -64,8 +70,9 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
         }
         if strength < Strength::Strong {
             let start = site.start(count);
-            let mut found =
-                *verdict.get_or_insert_with(|| context::before(lexicon, site.view, start, Subject::Phone));
+            let mut found = *verdict.get_or_insert_with(|| {
+                context::before(lexicon, memory, site.view, start, Subject::Phone)
+            });
             if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
                 found = Verdict::For;
             }
@@ -98,7 +105,7 @@ impl Site<'_> {
     /// Of how many groups a number here can be at most, by what is quickly
     /// seen: behind a plus or a zero of all, else of those of a form, or of
     /// enough digits for the calling code in brackets.
-    fn groups_max(&self, shapes: &Shapes) -> usize {
+    fn groups_max(&self, path: &Path) -> usize {
         let all = self.run.groups().len();
         let digits = self.run.digits(RUN_DIGITS_MAX);
         if self.prefix.plus || digits.first() == Some(&0) {
@@ -111,7 +118,7 @@ impl Site<'_> {
         if self.has_head_in_brackets() && calling_code(digits).is_some_and(enough) {
             return all;
         }
-        shapes.groups_max(self.run.sizes())
+        path.groups_max
     }
 
     /// Whether the first group, and no other, stands in brackets.
@@ -121,7 +128,7 @@ impl Site<'_> {
 
     /// How far the first `count` groups, of digits enough, look like a phone
     /// number.
-    fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
+    fn strength(&self, shapes: &Shapes, path: &Path, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
         if digit_count > PHONE_DIGITS_MAX {
             return None;
@@ -136,7 +143,7 @@ impl Site<'_> {
             _ => None,
         };
         international
-            .or_else(|| shapes.strength(self.run, count))
+            .or_else(|| shapes.strength(path, self.run, count))
             .or_else(|| self.with_trunk_prefix(shapes, count))
             .or_else(|| self.with_code_in_brackets(count))
             .filter(|_| lookalikes::plain_separators(self.run, count))
@@ -259,6 +266,10 @@ impl Site<'_> {
             return false;
         }
         let back = before.saturating_sub(ROW_BYTES_MAX);
+        let is_sign = |bytes| memchr::memchr(b'@', bytes).is_some();
+        if !is_sign(view.ahead(end, ROW_BYTES_MAX)) && !is_sign(view.slice(back, before)) {
+            return false;
+        }
         let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
         let ahead = view.ahead(end, ROW_BYTES_MAX);
         let ahead = memchr::memchr(0, ahead).and_then(|end| ahead.get(..end)).unwrap_or(ahead);

@@ -111,6 +111,12 @@ impl<'a> View<'a> {
         ahead.get(..length).unwrap_or(ahead)
     }
 
+    /// The eight bytes from `at` on, the first in the lowest byte, if there are so many.
+    #[inline]
+    pub(super) fn eight(&self, at: usize) -> Option<u64> {
+        self.bytes.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+    }
+
     /// Whether `word` stands at `at`, in any ASCII case.
     pub(super) fn has_word(&self, at: usize, word: &str) -> bool {
         word.bytes()

@@ -7,6 +7,9 @@ use super::super::number::{Run, Sign};
 /// number has: a slash only behind the area, dots never mixed, no IPv4
 /// address, no decimal.
 pub(super) fn plain_separators(run: &Run, count: usize) -> bool {
+    if count == 1 {
+        return true;
+    }
     let groups = run.groups();
     let signs = || groups.iter().take(count).skip(1).map(|group| group.before.sign);
     let slashes = signs().filter(|sign| *sign == Sign::Slash).count();
