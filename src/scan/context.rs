@@ -6,6 +6,7 @@
 //! number, unless nothing but `or` and the like stands between.
 
 use super::eight;
+use super::email;
 use super::lexicon::{Lexicon, Sense};
 use super::view::View;
 
@@ -151,6 +152,11 @@ fn is_place(word: &[u8]) -> bool {
 #[derive(Default)]
 pub(super) struct Memory {
     letters: Letters,
+    pub(super) addresses: Addresses,
+    /// Up to here all words were looked at for one that speaks for a number.
+    heard_to: usize,
+    /// Behind the last of these.
+    spoken_end: usize,
     /// By the last bits of their ends; empty until the first is remembered.
     words: Vec<Word>,
 }
@@ -221,6 +227,106 @@ impl Memory {
         // The dot, and what stands before it, have to be behind `window`, too.
         word.dotted &= word.length.saturating_add(2) <= room;
         word
+    }
+}
+
+impl Memory {
+    /// Whether a word that [`before`] sees from `at` may speak for a phone
+    /// number. Looks at each word once.
+    pub(super) fn may_speak(&mut self, lexicon: &Lexicon, view: &View, at: usize) -> bool {
+        let window = at.saturating_sub(CONTEXT_BYTES_MAX);
+        let Some(last) = self.letters.last_end(view, window, at) else {
+            return false;
+        };
+        let mut end = last;
+        while end > self.heard_to.max(window) {
+            let word = self.word(lexicon, view, end.saturating_sub(CONTEXT_BYTES_MAX), end);
+            if speaks(word.sense) {
+                self.spoken_end = self.spoken_end.max(end);
+                break;
+            }
+            end = word.before;
+        }
+        self.heard_to = self.heard_to.max(last);
+        // Of a word that stands across the start of the window, the end counts as a word.
+        let is_cut = is_letter(view.byte(window)) && is_letter(view.byte_before(window));
+        self.spoken_end > window || (is_cut && speaks(sense_of_rest(lexicon, view, window)))
+    }
+}
+
+/// Whether a word of this sense can make a number one of a phone.
+fn speaks(sense: Option<Sense>) -> bool {
+    matches!(sense, Some(Sense::Phone | Sense::Number))
+}
+
+/// What the word says that starts at `start` or goes on there.
+fn sense_of_rest(lexicon: &Lexicon, view: &View, start: usize) -> Option<Sense> {
+    let mut end = start;
+    let mut before = 0u8;
+    while end.saturating_sub(start) < CONTEXT_BYTES_MAX {
+        let byte = view.byte(end);
+        if !is_letter(byte) || (before.is_ascii_lowercase() && byte.is_ascii_uppercase()) {
+            break;
+        }
+        before = byte;
+        end = end.saturating_add(1);
+    }
+    lexicon.sense(view.slice(start, end))
+}
+
+/// Whether no letter is so near behind `end` that [`after`] could see a word.
+#[inline]
+pub(super) fn no_letter_ahead(view: &View, end: usize) -> bool {
+    match view.byte(end) {
+        b' ' | b'-' | b'(' => {
+            view.eight(end).is_some_and(|bytes| eight::letters(bytes) & AHEAD == 0)
+        }
+        byte => !is_letter(byte),
+    }
+}
+
+/// The bytes in which a word has to start to be seen by [`after`].
+const AHEAD: u64 = u64::MAX >> (8 * (7 - GAP_BYTES_MAX));
+
+/// Where in the text no address is, as far as somebody asked.
+#[derive(Default)]
+pub(super) struct Addresses {
+    /// None from `from` up to `to`, if `to` is not before `from`.
+    from: usize,
+    to: usize,
+}
+
+/// How much further is looked than somebody asked, so that the next question
+/// is answered already.
+const ADDRESSES_AHEAD_BYTES: usize = 256;
+
+impl Addresses {
+    /// Whether no `@` of an address stands from `from` to `to`; `false` too
+    /// where the text ends before.
+    #[inline]
+    pub(super) fn none_near(&mut self, view: &View, from: usize, to: usize) -> bool {
+        (self.from <= from && to <= self.to) || (to <= view.len() && self.look(view, from, to))
+    }
+
+    #[inline(never)]
+    fn look(&mut self, view: &View, from: usize, to: usize) -> bool {
+        let ahead = to.saturating_add(ADDRESSES_AHEAD_BYTES).min(view.len());
+        // What is known to hold none need not be looked at again.
+        let goes_on = self.from <= from && (from..=to).contains(&self.to);
+        if !goes_on {
+            (self.from, self.to) = (from, from);
+        }
+        while let Some(at) = memchr::memchr(b'@', view.slice(self.to, ahead)) {
+            let sign = self.to.saturating_add(at);
+            // What more text could make one counts as one.
+            if view.try_out(|| email::is_bounded(view, sign)) != Some(false) {
+                self.to = sign;
+                return sign >= to;
+            }
+            self.to = sign.saturating_add(1);
+        }
+        self.to = ahead;
+        true
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod edges;
 
-pub(super) use edges::{continues, follows_number, may_go_on, may_start};
+pub(super) use edges::{continues, is_alone, follows_number, may_go_on, may_start};
 
 use super::chars::{digit, is_blank, is_dash};
 use super::eight;

@@ -206,6 +206,17 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Whether digits that stand alone are surely nothing.
+    #[inline]
+    fn is_none(&self, view: &View, digits: Range<usize>, in_url: bool, memory: &mut Memory) -> bool {
+        let (shapes, lexicon) = (&self.scanner.shapes, &self.scanner.lexicon);
+        let length = digits.len();
+        length < phone::PHONE_DIGITS_MIN
+            || (!(card::CARD_DIGITS_MIN..=card::CARD_DIGITS_MAX).contains(&length)
+                && view.slice(digits.start, digits.end).is_ascii()
+                && phone::is_none(view, digits, in_url, shapes, lexicon, &mut memory.context))
+    }
+
     /// Looks at the number whose first digit may stand at `at`.
     fn number(&self, view: &View, at: usize, floor: usize, in_url: bool, memory: &mut Memory) -> Look {
         let first = view.byte(at);
@@ -215,6 +226,10 @@ impl<'a> Pass<'a> {
         let digits_end = digits_end(view, at);
         let past = Look::Past(digits_end);
         let before = view.byte_before(at);
+        let alone = first != b'0' && number::is_alone(before, view.byte(digits_end));
+        if alone && self.is_none(view, at..digits_end, in_url, memory) {
+            return past;
+        }
         let joint = matches!(before, b'.' | b'-' | b'/' | b':');
         if before.is_ascii_alphanumeric()
             || (joint && view.byte_before(at.saturating_sub(1)).is_ascii_digit())

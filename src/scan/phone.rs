@@ -30,6 +30,9 @@ const PHONE_DIGITS_MAX: usize = 18;
 const SHORT_DIGITS_MAX: usize = 8;
 /// How far beside a number an address makes a row of contacts, in bytes.
 const ROW_BYTES_MAX: usize = 48;
+/// Most blanks and brackets between a number and its row that the quick answer
+/// is given for.
+const BLANKS_MAX: usize = 4;
 
 /// Where a number stands and what is around it.
 pub(super) struct Site<'a> {
@@ -50,6 +53,7 @@ pub(super) fn at(
     memory: &mut context::Memory,
 ) -> Option<Range<usize>> {
     let mut verdict = None;
+    let mut hopeless = None;
     let path = shapes.path(site.run.sizes());
     for count in (1..=site.groups_max(&path)).rev() {
         if site.run.digit_count(count) < PHONE_DIGITS_MIN {
@@ -58,7 +62,11 @@ pub(super) fn at(
         let Some(mut strength) = site.strength(shapes, &path, count) else {
             continue;
         };
-        if !site.ends_well(count, strength) {
+        if strength == Strength::Weak && *hopeless.get_or_insert_with(|| site.is_hopeless(lexicon, memory)) {
+            continue;
+        }
+        let plain = site.prefix.plus || lookalikes::plain_separators(site.run, count);
+        if !plain || !site.ends_well(count, strength) {
             continue;
         }
         if strength < Strength::Strong
@@ -101,7 +109,68 @@ pub(super) fn at(
     None
 }
 
+/// Whether ASCII digits that stand alone from `start` to `end`, of which the
+/// first is no zero, are surely no phone number: no form has as many, or such a
+/// form needs something that speaks for it, and nothing near does.
+#[inline]
+pub(super) fn is_none(
+    view: &View,
+    Range { start, end }: Range<usize>,
+    in_url: bool,
+    shapes: &Shapes,
+    lexicon: &Lexicon,
+    memory: &mut context::Memory,
+) -> bool {
+    match shapes.strength_alone(view.slice(start, end)) {
+        None => true,
+        Some(Strength::Weak) => nothing_speaks(view, start..end, in_url, lexicon, memory),
+        Some(_) => false,
+    }
+}
+
+/// Whether nothing near what stands from `start` to `end` can speak for a phone
+/// number: no word before, no letter behind, no address beside. A quick answer
+/// for rows of numbers; `false` says nothing.
+#[inline]
+fn nothing_speaks(
+    view: &View,
+    Range { start, end }: Range<usize>,
+    in_url: bool,
+    lexicon: &Lexicon,
+    memory: &mut context::Memory,
+) -> bool {
+    // What may stand between a number and its row, as far as it is as usual.
+    let (Some(blanks_before), Some(blanks_behind)) = (
+        (0..BLANKS_MAX).find(|&count| !is_around(view.byte_before(start.saturating_sub(count)))),
+        (0..BLANKS_MAX).find(|&count| !is_around(view.byte(end.saturating_add(count)))),
+    ) else {
+        return false;
+    };
+    let from = start.saturating_sub(blanks_before).saturating_sub(ROW_BYTES_MAX);
+    let to = end.saturating_add(blanks_behind).saturating_add(ROW_BYTES_MAX);
+    let mut no_address = || match in_url {
+        true => memchr::memchr(b'@', view.slice(from, to.min(view.len()))).is_none(),
+        false => memory.addresses.none_near(view, from, to),
+    };
+    context::no_letter_ahead(view, end) && no_address() && !memory.may_speak(lexicon, view, start)
+}
+
+/// Whether `byte` may stand between a number and the edges of its field.
+fn is_around(byte: u8) -> bool {
+    matches!(byte, b' ' | b'(' | b')')
+}
+
 impl Site<'_> {
+    /// Whether a number here that needs something that speaks for it is none.
+    fn is_hopeless(&self, lexicon: &Lexicon, memory: &mut context::Memory) -> bool {
+        let end = self.run.groups().last().map_or(self.first, |group| group.end);
+        let around = self.prefix.start..end;
+        // It may start at its bracket or behind it.
+        !self.prefix.plus
+            && nothing_speaks(self.view, around, self.in_url, lexicon, memory)
+            && !(self.prefix.bracket && memory.may_speak(lexicon, self.view, self.first))
+    }
+
     /// Of how many groups a number here can be at most, by what is quickly
     /// seen: behind a plus or a zero of all, else of those of a form, or of
     /// enough digits for the calling code in brackets.
@@ -146,7 +215,6 @@ impl Site<'_> {
             .or_else(|| shapes.strength(path, self.run, count))
             .or_else(|| self.with_trunk_prefix(shapes, count))
             .or_else(|| self.with_code_in_brackets(count))
-            .filter(|_| lookalikes::plain_separators(self.run, count))
     }
 
     /// `+49 30 1234567`; `skipped` digits stand for the plus.

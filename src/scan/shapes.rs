@@ -219,6 +219,22 @@ impl Shapes {
         path
     }
 
+    /// Whether digits that stand alone, as text, have a known form.
+    #[inline]
+    pub(super) fn strength_alone(&self, digits: &[u8]) -> Option<Strength> {
+        let node = self.step(0, u8::try_from(digits.len()).ok()?)?;
+        let node = self.nodes.get(usize::from(node))?;
+        let mut forms = node.forms & node.unbracketed;
+        for check in self.digit_checks.get(node.digit_checks.clone())? {
+            let value = digits.get(usize::from(check.index))?.wrapping_sub(b'0');
+            forms &= *check.allowing.get(usize::from(value))?;
+            if forms == 0 {
+                return None;
+            }
+        }
+        node.strength(forms)
+    }
+
     /// Whether the first `count` groups of `run`, whose nodes are `path`, have
     /// a known form, and how far that speaks for itself.
     #[inline]
@@ -247,7 +263,15 @@ impl Shapes {
                 forms &= node.unbracketed;
             }
         }
-        match (forms, forms & node.fair) {
+        node.strength(forms)
+    }
+}
+
+impl Node {
+    /// How far the best of `forms` speaks for itself.
+    #[inline]
+    fn strength(&self, forms: u32) -> Option<Strength> {
+        match (forms, forms & self.fair) {
             (0, _) => None,
             (_, 0) => Some(Strength::Weak),
             _ => Some(Strength::Fair),

@@ -42,6 +42,16 @@ impl<'a> View<'a> {
         self.read_past_end.set(false);
     }
 
+    /// What `look` says, `None` where that could turn out differently later.
+    /// The decision that is being made does not depend on it yet.
+    pub(super) fn try_out<T>(&self, look: impl FnOnce() -> T) -> Option<T> {
+        let before = self.read_past_end.replace(false);
+        let found = look();
+        let undecided = self.undecided();
+        self.read_past_end.set(before);
+        (!undecided).then_some(found)
+    }
+
     /// The byte at `at`, 0 where there is none. A NUL in the text ends every
     /// entity just as the end of the text does, so the two need no telling
     /// apart.

@@ -36,6 +36,42 @@ pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, dig
     }
 }
 
+/// Whether six or more digits between these two bytes can start nothing but a
+/// number of one group, and may start that: no sign or bracket before them, no
+/// separator behind.
+#[inline]
+pub(in crate::scan) fn is_alone(before: u8, behind: u8) -> bool {
+    let stops = |byte| EDGES.get(usize::from(byte)).copied().unwrap_or(0);
+    stops(before) & BEFORE != 0 && stops(behind) & BEHIND != 0
+}
+
+const BEFORE: u8 = 1;
+const BEHIND: u8 = 2;
+
+/// The ASCII characters that say nothing about a number beside them.
+static EDGES: [u8; 128] = {
+    let mut edges = [0; 128];
+    let mut rest: &mut [u8] = &mut edges;
+    let mut byte = 0u8;
+    while let [edge, tail @ ..] = rest {
+        let word = byte.is_ascii_alphanumeric();
+        let joins_before = matches!(
+            byte,
+            b'_' | b'.' | b'\'' | b':' | b'/' | b'-' | b'$' | b'#' | b'@' | b'\\' | b'^' | b'~' | b'+' | b'(' | b')' | b']'
+        );
+        let joins_behind = matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')');
+        if !word && !joins_before {
+            *edge |= BEFORE;
+        }
+        if !word && !joins_behind {
+            *edge |= BEHIND;
+        }
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    edges
+};
+
 /// Whether a further group may follow the digits that end at `end`.
 pub(in crate::scan) fn may_go_on(view: &View, end: usize) -> bool {
     let behind = |byte: u8| byte.is_ascii_digit() || byte >= 0x80;
