@@ -157,6 +157,8 @@ pub(super) struct Memory {
     heard_to: usize,
     /// Behind the last of these.
     spoken_end: usize,
+    /// How many words came since.
+    words_since: usize,
     /// By the last bits of their ends; empty until the first is remembered.
     words: Vec<Word>,
 }
@@ -212,7 +214,9 @@ impl Memory {
             Some(word) if word.end == end => *word,
             _ => {
                 let word = Word::read(lexicon, view, end);
-                self.words.resize(WORDS_REMEMBERED, Word::default());
+                if self.words.is_empty() {
+                    self.words = vec![Word::default(); WORDS_REMEMBERED];
+                }
                 if let Some(place) = self.words.get_mut(index) {
                     *place = word;
                 }
@@ -238,20 +242,53 @@ impl Memory {
         let Some(last) = self.letters.last_end(view, window, at) else {
             return false;
         };
-        let mut end = last;
-        while end > self.heard_to.max(window) {
-            let word = self.word(lexicon, view, end.saturating_sub(CONTEXT_BYTES_MAX), end);
-            if speaks(word.sense) {
-                self.spoken_end = self.spoken_end.max(end);
-                break;
-            }
-            end = word.before;
+        if last > self.heard_to {
+            self.hear(lexicon, view, self.heard_to.max(window), last);
         }
-        self.heard_to = self.heard_to.max(last);
         // Of a word that stands across the start of the window, the end counts as a word.
         let is_cut = is_letter(view.byte(window)) && is_letter(view.byte_before(window));
-        self.spoken_end > window || (is_cut && speaks(sense_of_rest(lexicon, view, window)))
+        (self.spoken_end > window && self.words_since < WORDS_MAX)
+            || (is_cut && speaks(sense_of_rest(lexicon, view, window)))
     }
+
+    /// Looks for the last word between two places that speaks for a number.
+    /// The one that a cut makes of a word there may be taken for one.
+    fn hear(&mut self, lexicon: &Lexicon, view: &View, from: usize, to: usize) {
+        let mut rest = view.slice(from, to);
+        let mut words = 0usize;
+        self.heard_to = to;
+        while !rest.is_empty() {
+            let mut head = rest;
+            let mut behind = 0u8;
+            while let [before @ .., byte] = head {
+                if !is_letter(*byte) || is_hump(*byte, behind) {
+                    break;
+                }
+                (head, behind) = (before, *byte);
+            }
+            let word = rest.get(head.len()..).unwrap_or(&[]);
+            if word.len() > 1 && speaks(lexicon.sense(word)) {
+                self.spoken_end = from.saturating_add(rest.len());
+                self.words_since = words;
+                return;
+            }
+            // `PH37` is no word.
+            let stop = view.byte(from.saturating_add(rest.len()));
+            words = words.saturating_add(usize::from(!stop.is_ascii_digit()));
+            rest = head;
+            while let [before @ .., byte] = rest
+                && !is_letter(*byte)
+            {
+                rest = before;
+            }
+        }
+        self.words_since = self.words_since.saturating_add(words);
+    }
+}
+
+/// Whether a word of two starts behind `byte`: `phoneNumber`.
+fn is_hump(byte: u8, behind: u8) -> bool {
+    byte.is_ascii_lowercase() && behind.is_ascii_uppercase()
 }
 
 /// Whether a word of this sense can make a number one of a phone.
@@ -265,7 +302,7 @@ fn sense_of_rest(lexicon: &Lexicon, view: &View, start: usize) -> Option<Sense> 
     let mut before = 0u8;
     while end.saturating_sub(start) < CONTEXT_BYTES_MAX {
         let byte = view.byte(end);
-        if !is_letter(byte) || (before.is_ascii_lowercase() && byte.is_ascii_uppercase()) {
+        if !is_letter(byte) || is_hump(before, byte) {
             break;
         }
         before = byte;
@@ -332,23 +369,30 @@ impl Addresses {
 
 impl Word {
     fn read(lexicon: &Lexicon, view: &View, end: usize) -> Word {
-        let head = view.slice(end.saturating_sub(CONTEXT_BYTES_MAX), end);
+        let mut head = view.slice(end.saturating_sub(CONTEXT_BYTES_MAX), end);
         let mut length = 0usize;
         let mut behind = 0u8;
-        for &byte in head.iter().rev() {
-            // The hump of `phoneNumber`.
-            let hump = byte.is_ascii_lowercase() && behind.is_ascii_uppercase();
-            if !is_letter(byte) || hump {
+        while let [before @ .., byte] = head {
+            if !is_letter(*byte) || is_hump(*byte, behind) {
                 break;
             }
-            behind = byte;
+            (head, behind) = (before, *byte);
             length = length.saturating_add(1);
         }
         let start = end.saturating_sub(length);
-        let before = last_letter_end(view, start.saturating_sub(BEFORE_BYTES_MAX), start).unwrap_or(0);
+        // Mostly one sign stands between two words.
+        let (before, gap) = match *head {
+            [.., letter, sign] if is_letter(letter) && !is_letter(sign) => {
+                (start.saturating_sub(1), Gap::of_sign(sign))
+            }
+            _ => {
+                let from = start.saturating_sub(BEFORE_BYTES_MAX);
+                let before = last_letter_end(view, from, start).unwrap_or(0);
+                (before, Gap::between(view, before, start))
+            }
+        };
         let dotted = view.byte_before(start) == b'.'
             && view.byte_before(start.saturating_sub(1)).is_ascii_alphanumeric();
-        let gap = Gap::between(view, before, start);
         let mut word = Word { end, length, before, gap, sense: None, is_id: false, dotted };
         word.look_up(lexicon, view);
         word
@@ -390,11 +434,15 @@ impl Letters {
 }
 
 impl Gap {
+    fn of_sign(sign: u8) -> Gap {
+        Gap { line_ends: u8::from(sign == b'\n'), numbers: false, stop: sign }
+    }
+
     fn between(view: &View, start: usize, end: usize) -> Gap {
         let bytes = view.slice(start, end);
         let Some(&stop) = bytes.first() else { return Gap::default() };
         if let [_] = bytes {
-            return Gap { line_ends: u8::from(stop == b'\n'), numbers: false, stop };
+            return Gap::of_sign(stop);
         }
         let (eights, rest) = bytes.as_chunks::<8>();
         let mut line_ends = rest.iter().filter(|byte| **byte == b'\n').count();

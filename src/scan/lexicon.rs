@@ -94,9 +94,9 @@ impl Lexicon {
 
     /// What `word` says, a run of letters in any case.
     pub(super) fn sense(&self, word: &[u8]) -> Option<Sense> {
-        if word.len() == 1 && word.is_ascii() {
-            // `a`, `o`, `y`, `u`: of many languages' shortest words.
-            return Some(Sense::Link);
+        let first_bytes = head(word);
+        if word.len() <= HEAD_BYTES && first_bytes & NOT_ASCII == 0 {
+            return self.sense_of_short(first_bytes, word.len());
         }
         let skipped = word.len().saturating_sub(WORD_BYTES_MAX);
         let mut room = [0u8; WORD_BYTES_MAX];
@@ -114,6 +114,28 @@ impl Lexicon {
             return Some(Sense::Other);
         }
         if lower.is_ascii() { None } else { self.sense_inside(lower) }
+    }
+
+    /// The same for ASCII letters, so few that all are in `letters`.
+    fn sense_of_short(&self, letters: u64, length: usize) -> Option<Sense> {
+        if length <= 1 {
+            // `a`, `o`, `y`, `u`: of many languages' shortest words.
+            return (length == 1).then_some(Sense::Link);
+        }
+        let lower = (letters | LOWER) & mask(length);
+        let bucket = bucket_of(lower.to_le_bytes().first_chunk().copied().unwrap_or_default());
+        let fits = |entry: &&Entry| {
+            lower & entry.mask == entry.head
+                && (entry.text.len() == length || (entry.stem && entry.text.len() < length))
+        };
+        if let Some(entry) = self.bucket(bucket).iter().find(fits) {
+            return Some(entry.sense);
+        }
+        let bytes = lower.to_le_bytes();
+        let word = bytes.get(..length)?;
+        let compound =
+            may_be_compound(word) && NUMBER_ENDINGS.iter().any(|end| word.ends_with(end.as_bytes()));
+        compound.then_some(Sense::Other)
     }
 
     /// What the known words inside `word` say. The nearest to the end decides;
@@ -135,11 +157,14 @@ impl Lexicon {
         number.filter(|(at, _)| *at == 0).map(|(_, sense)| sense)
     }
 
+    fn bucket(&self, bucket: usize) -> &[Entry] {
+        let start = |bucket: usize| self.starts.get(bucket).map_or(0, |start| usize::from(*start));
+        self.entries.get(start(bucket)..start(bucket.saturating_add(1))).unwrap_or(&[])
+    }
+
     /// Entries that `text` starts with, the longest first.
     fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
-        let start = |bucket: usize| self.starts.get(bucket).map_or(0, |start| usize::from(*start));
-        let bucket = bucket(text);
-        let entries = self.entries.get(start(bucket)..start(bucket.saturating_add(1))).unwrap_or(&[]);
+        let entries = self.bucket(bucket(text));
         let head = head(text);
         entries.iter().filter(move |entry| {
             head & entry.mask == entry.head
@@ -150,6 +175,10 @@ impl Lexicon {
 
 /// Bytes of a word that are compared at once.
 const HEAD_BYTES: usize = 8;
+/// The bit that no ASCII character has.
+const NOT_ASCII: u64 = u64::from_ne_bytes([0x80; HEAD_BYTES]);
+/// The bit that makes letters of ASCII lower case.
+const LOWER: u64 = u64::from_ne_bytes([0x20; HEAD_BYTES]);
 
 /// Whether the last two letters are those of one of [`NUMBER_ENDINGS`].
 fn may_be_compound(word: &[u8]) -> bool {
@@ -192,10 +221,12 @@ fn mask(length: usize) -> u64 {
 
 /// The bucket of a word.
 fn bucket(text: &[u8]) -> usize {
-    let key = match *text {
-        [first, second, ..] => u16::from_le_bytes([first, second]),
-        _ => 0,
-    };
+    text.first_chunk().map_or(0, |first| bucket_of(*first))
+}
+
+/// The bucket of words that start with these bytes.
+fn bucket_of(first: [u8; 2]) -> usize {
+    let key = u16::from_le_bytes(first);
     // Fibonacci hashing: the high bits of a product with 2^16 over the golden ratio.
     usize::from(key.wrapping_mul(0x9e37) >> (u16::BITS.saturating_sub(BUCKET_BITS)))
 }

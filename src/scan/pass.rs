@@ -226,7 +226,7 @@ impl<'a> Pass<'a> {
         let digits_end = digits_end(view, at);
         let past = Look::Past(digits_end);
         let before = view.byte_before(at);
-        let alone = first != b'0' && number::is_alone(before, view.byte(digits_end));
+        let alone = number::is_alone(before, view.byte(digits_end));
         if alone && self.is_none(view, at..digits_end, in_url, memory) {
             return past;
         }
@@ -309,6 +309,10 @@ fn origin(view: &View, at: usize) -> usize {
 #[inline]
 fn digits_end(view: &View, at: usize) -> usize {
     let mut end = at;
+    let second = at.saturating_add(1);
+    if view.byte(at) != FULL_WIDTH_LEAD && !matches!(view.byte(second), b'0'..=b'9' | FULL_WIDTH_LEAD) {
+        return second;
+    }
     while end.saturating_sub(at) < SKIP_BYTES_MAX {
         let width = match view.eight(end).map(eight::leading_digits) {
             Some(digits @ 1..) => digits,

@@ -109,9 +109,9 @@ pub(super) fn at(
     None
 }
 
-/// Whether ASCII digits that stand alone from `start` to `end`, of which the
-/// first is no zero, are surely no phone number: no form has as many, or such a
-/// form needs something that speaks for it, and nothing near does.
+/// Whether ASCII digits that stand alone from `start` to `end` are surely no
+/// phone number: no form has as many, or what is near speaks against it, or
+/// does not speak for one that needs that.
 #[inline]
 pub(super) fn is_none(
     view: &View,
@@ -121,10 +121,28 @@ pub(super) fn is_none(
     lexicon: &Lexicon,
     memory: &mut context::Memory,
 ) -> bool {
-    match shapes.strength_alone(view.slice(start, end)) {
+    if matches!(view.byte(end), b'_' | b'@' | b'%' | b'$' | b'+' | b'=' | b'*') {
+        return true;
+    }
+    let digits = view.slice(start, end);
+    match shapes.strength_alone(digits).max(strength_by_zero(shapes, digits)) {
         None => true,
         Some(Strength::Weak) => nothing_speaks(view, start..end, in_url, lexicon, memory),
-        Some(_) => false,
+        Some(_) => context::before(lexicon, memory, view, start, Subject::Phone) == Verdict::Against,
+    }
+}
+
+/// How far digits that stand alone may at best look like a phone number
+/// because of the zero they start with.
+#[inline]
+fn strength_by_zero(shapes: &Shapes, digits: &[u8]) -> Option<Strength> {
+    match digits {
+        [b'0', b'0', ..] | [b'0', b'1', b'1', ..] => Some(Strength::Fair),
+        [b'0', ..] if shapes.trunk_lengths >> digits.len() & 1 == 1 => match digits.len() {
+            9..=12 => Some(Strength::Fair),
+            _ => Some(Strength::Weak),
+        },
+        _ => None,
     }
 }
 
@@ -152,7 +170,13 @@ fn nothing_speaks(
         true => memchr::memchr(b'@', view.slice(from, to.min(view.len()))).is_none(),
         false => memory.addresses.none_near(view, from, to),
     };
-    context::no_letter_ahead(view, end) && no_address() && !memory.may_speak(lexicon, view, start)
+    context::no_letter_ahead(view, end) && no_address() && !before_speaks(view, start, lexicon, memory)
+}
+
+/// Whether the words before `start` speak for a phone number.
+fn before_speaks(view: &View, start: usize, lexicon: &Lexicon, memory: &mut context::Memory) -> bool {
+    memory.may_speak(lexicon, view, start)
+        && context::before(lexicon, memory, view, start, Subject::Phone) >= Verdict::For
 }
 
 /// Whether `byte` may stand between a number and the edges of its field.
@@ -165,10 +189,14 @@ impl Site<'_> {
     fn is_hopeless(&self, lexicon: &Lexicon, memory: &mut context::Memory) -> bool {
         let end = self.run.groups().last().map_or(self.first, |group| group.end);
         let around = self.prefix.start..end;
-        // It may start at its bracket or behind it.
-        !self.prefix.plus
-            && nothing_speaks(self.view, around, self.in_url, lexicon, memory)
-            && !(self.prefix.bracket && memory.may_speak(lexicon, self.view, self.first))
+        let view = self.view;
+        // Where the run is the last in the text so far, it says nothing.
+        let nothing_speaks = || {
+            nothing_speaks(view, around, self.in_url, lexicon, memory)
+                // It may start at its bracket or behind it.
+                && !(self.prefix.bracket && before_speaks(view, self.first, lexicon, memory))
+        };
+        !self.prefix.plus && view.try_out(nothing_speaks) == Some(true)
     }
 
     /// Of how many groups a number here can be at most, by what is quickly
