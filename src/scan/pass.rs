@@ -206,6 +206,19 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Whether no number can start with the few digits that stand at `at`, by a
+    /// glance at how many there are and how many follow.
+    fn is_nothing(&self, view: &View, at: usize, digits_end: usize) -> bool {
+        let before = view.byte_before(at);
+        let bracket = before == b'(';
+        let sign = if bracket { view.byte_before(at.saturating_sub(1)) } else { before };
+        let code = bracket && view.byte(digits_end) == b')';
+        let free = code || matches!(sign, b'+' | 0x80..) || matches!(view.byte(at), b'0' | FULL_WIDTH_LEAD);
+        let shapes = &self.scanner.shapes;
+        let start = number::Start { at, bracket, free };
+        number::is_nothing(view, start, |node, size| shapes.step(node, size), |node| shapes.has_form(node))
+    }
+
     /// Whether digits that stand alone are surely nothing.
     #[inline]
     fn is_none(&self, view: &View, digits: Range<usize>, in_url: bool, memory: &mut Memory) -> bool {
@@ -226,24 +239,32 @@ impl<'a> Pass<'a> {
         let digits_end = digits_end(view, at);
         let past = Look::Past(digits_end);
         let before = view.byte_before(at);
-        let alone = number::is_alone(before, view.byte(digits_end));
-        if alone && self.is_none(view, at..digits_end, in_url, memory) {
-            return past;
-        }
         let joint = matches!(before, b'.' | b'-' | b'/' | b':');
         if before.is_ascii_alphanumeric()
             || (joint && view.byte_before(at.saturating_sub(1)).is_ascii_digit())
         {
+            return Look::Past(number::joint_end(view, digits_end));
+        }
+        let next = view.byte(digits_end);
+        let alone = number::is_alone(before, next);
+        if alone && self.is_none(view, at..digits_end, in_url, memory) {
             return past;
         }
-        // Most numbers of a text are short and alone: `2`, `2024.`
+        // Most numbers of a text are short and alone: `2`, `2024.`, `1)`.
         let short = digits_end.saturating_sub(at) < phone::PHONE_DIGITS_MIN;
-        if short && !number::may_go_on(view, digits_end) {
-            return past;
+        let unsigned = !matches!(before, b'(' | b'+' | 0x80..);
+        if short
+            && ((next == b')' && unsigned)
+                || !number::may_go_on(view, digits_end))
+        {
+            return Look::Past(number::joint_end(view, digits_end));
         }
         // A column of numbers, the most there can be of them.
         if before == b' ' && number::continues(view, at, digits_end) {
             return Look::Past(column_end(view, at, digits_end));
+        }
+        if short && self.is_nothing(view, at, digits_end) {
+            return Look::Past(number::joint_end(view, digits_end));
         }
         let prefix = number::prefix(view, at);
         let shapes = &self.scanner.shapes;

@@ -199,6 +199,11 @@ impl Shapes {
         (next != 0).then_some(next)
     }
 
+    /// Whether `node` is all of a form.
+    pub(super) fn has_form(&self, node: u16) -> bool {
+        self.nodes.get(usize::from(node)).is_some_and(|node| node.forms != 0)
+    }
+
     /// Whether a form can start with groups of these sizes.
     pub(super) fn may_start(&self, sizes: &[u8]) -> bool {
         sizes.iter().try_fold(0, |node, size| self.step(node, *size)).is_some()

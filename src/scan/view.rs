@@ -31,6 +31,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether more text may follow.
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Whether a read since the last [`View::rest`] went behind the end of
     /// open text.
     pub(super) fn undecided(&self) -> bool {
@@ -97,14 +102,12 @@ impl<'a> View<'a> {
         if last < 0x80 {
             return (char::from(last), usize::from(at > 0));
         }
-        let head = self.bytes.get(..at).unwrap_or(&[]);
-        let width = head
-            .iter()
-            .rev()
-            .take(4)
-            .position(|&byte| !is_continuation(byte))
-            .map_or(0, |behind| behind.saturating_add(1));
-        decode(head.get(at.saturating_sub(width)..).unwrap_or(&[]))
+        match *self.bytes.get(..at).unwrap_or(&[]) {
+            [.., a @ 0xc0..=0xdf, b] => decode(&[a, b]),
+            [.., a @ 0xe0..=0xef, b, c] => decode(&[a, b, c]),
+            [.., a @ 0xf0..=0xf7, b, c, d] => decode(&[a, b, c, d]),
+            _ => ('\0', 0),
+        }
     }
 
     /// The bytes from `start` to `end`, empty where there are none.
