@@ -3,7 +3,7 @@
 mod edges;
 mod glance;
 
-pub(super) use glance::{Start, is_nothing, joint_end};
+pub(super) use glance::{Glance, Start, glance, joint_end};
 pub(super) use edges::{continues, is_alone, follows_number, may_go_on, may_start};
 
 use super::chars::{digit, is_blank, is_dash};

@@ -206,17 +206,29 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Whether no number can start with the few digits that stand at `at`, by a
+    /// Whether no number can start with the few digits that stand here, by a
     /// glance at how many there are and how many follow.
-    fn is_nothing(&self, view: &View, at: usize, digits_end: usize) -> bool {
+    fn is_nothing(
+        &self,
+        view: &View,
+        digits: Range<usize>,
+        in_url: bool,
+        memory: &mut context::Memory,
+    ) -> bool {
+        let at = digits.start;
         let before = view.byte_before(at);
         let bracket = before == b'(';
         let sign = if bracket { view.byte_before(at.saturating_sub(1)) } else { before };
-        let code = bracket && view.byte(digits_end) == b')';
+        let code = bracket && view.byte(digits.end) == b')';
         let free = code || matches!(sign, b'+' | 0x80..) || matches!(view.byte(at), b'0' | FULL_WIDTH_LEAD);
-        let shapes = &self.scanner.shapes;
         let start = number::Start { at, bracket, free };
-        number::is_nothing(view, start, |node, size| shapes.step(node, size), |node| shapes.has_form(node))
+        match number::glance(view, start, &self.scanner.shapes) {
+            number::Glance::Nothing => true,
+            number::Glance::Weak(end) => {
+                phone::nothing_speaks(view, at..end, bracket, in_url, &self.scanner.lexicon, memory)
+            }
+            number::Glance::Unknown => false,
+        }
     }
 
     /// Whether digits that stand alone are surely nothing.
@@ -263,7 +275,7 @@ impl<'a> Pass<'a> {
         if before == b' ' && number::continues(view, at, digits_end) {
             return Look::Past(column_end(view, at, digits_end));
         }
-        if short && self.is_nothing(view, at, digits_end) {
+        if short && self.is_nothing(view, at..digits_end, in_url, &mut memory.context) {
             return Look::Past(number::joint_end(view, digits_end));
         }
         let prefix = number::prefix(view, at);

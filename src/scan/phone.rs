@@ -127,7 +127,7 @@ pub(super) fn is_none(
     let digits = view.slice(start, end);
     match shapes.strength_alone(digits).max(strength_by_zero(shapes, digits)) {
         None => true,
-        Some(Strength::Weak) => nothing_speaks(view, start..end, in_url, lexicon, memory),
+        Some(Strength::Weak) => nothing_speaks(view, start..end, false, in_url, lexicon, memory),
         Some(_) => context::before(lexicon, memory, view, start, Subject::Phone) == Verdict::Against,
     }
 }
@@ -146,13 +146,15 @@ fn strength_by_zero(shapes: &Shapes, digits: &[u8]) -> Option<Strength> {
     }
 }
 
-/// Whether nothing near what stands from `start` to `end` can speak for a phone
-/// number: no word before, no letter behind, no address beside. A quick answer
-/// for rows of numbers; `false` says nothing.
+/// Whether nothing near what stands in a stretch can speak for a phone number:
+/// no word before, no letter behind, no address beside. A quick answer for rows
+/// of numbers; `false` says nothing. With `bracket` it may start there or at
+/// the bracket before.
 #[inline]
-fn nothing_speaks(
+pub(super) fn nothing_speaks(
     view: &View,
     Range { start, end }: Range<usize>,
+    bracket: bool,
     in_url: bool,
     lexicon: &Lexicon,
     memory: &mut context::Memory,
@@ -170,7 +172,10 @@ fn nothing_speaks(
         true => memchr::memchr(b'@', view.slice(from, to.min(view.len()))).is_none(),
         false => memory.addresses.none_near(view, from, to),
     };
-    context::no_letter_ahead(view, end) && no_address() && !before_speaks(view, start, lexicon, memory)
+    context::no_letter_ahead(view, end)
+        && no_address()
+        && !(bracket && before_speaks(view, start.saturating_sub(1), lexicon, memory))
+        && !before_speaks(view, start, lexicon, memory)
 }
 
 /// Whether the words before `start` speak for a phone number.
@@ -188,15 +193,12 @@ impl Site<'_> {
     /// Whether a number here that needs something that speaks for it is none.
     fn is_hopeless(&self, lexicon: &Lexicon, memory: &mut context::Memory) -> bool {
         let end = self.run.groups().last().map_or(self.first, |group| group.end);
-        let around = self.prefix.start..end;
-        let view = self.view;
         // Where the run is the last in the text so far, it says nothing.
         let nothing_speaks = || {
-            nothing_speaks(view, around, self.in_url, lexicon, memory)
-                // It may start at its bracket or behind it.
-                && !(self.prefix.bracket && before_speaks(view, self.first, lexicon, memory))
+            nothing_speaks(self.view, self.first..end, self.prefix.bracket, self.in_url, lexicon, memory)
         };
-        !self.prefix.plus && view.try_out(nothing_speaks) == Some(true)
+        let usual = !self.prefix.plus && self.first.saturating_sub(self.prefix.start) <= 1;
+        usual && self.view.try_out(nothing_speaks) == Some(true)
     }
 
     /// Of how many groups a number here can be at most, by what is quickly

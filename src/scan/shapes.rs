@@ -199,9 +199,10 @@ impl Shapes {
         (next != 0).then_some(next)
     }
 
-    /// Whether `node` is all of a form.
-    pub(super) fn has_form(&self, node: u16) -> bool {
-        self.nodes.get(usize::from(node)).is_some_and(|node| node.forms != 0)
+    /// How far a number with the groups of `node` speaks for itself at best.
+    pub(super) fn strength_at_most(&self, node: u16) -> Option<Strength> {
+        let node = self.nodes.get(usize::from(node))?;
+        node.strength(node.forms)
     }
 
     /// Whether a form can start with groups of these sizes.

@@ -3,6 +3,7 @@
 
 use super::super::eight;
 use super::super::phone::PHONE_DIGITS_MIN;
+use super::super::shapes::{Shapes, Strength};
 use super::super::view::View;
 use super::RUN_GROUPS_MAX;
 
@@ -20,31 +21,36 @@ pub(in crate::scan) struct Start {
     pub(in crate::scan) free: bool,
 }
 
-/// Whether the groups of ASCII digits that start here are surely nothing, by
-/// how many digits each has: no form has such groups, or there are too few in
-/// all. Takes for one run what is one, and more: signs between groups are not
-/// judged.
-///
-/// `step` walks the tree of forms, from node 0; `has_form` is asked of its nodes.
-pub(in crate::scan) fn is_nothing(
-    view: &View,
-    start: Start,
-    step: impl Fn(u16, u8) -> Option<u16>,
-    has_form: impl Fn(u16) -> bool,
-) -> bool {
+/// What groups of digits look like at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scan) enum Glance {
+    /// No number: no form has such groups, or there are too few digits in all.
+    Nothing,
+    /// At most a number that needs something that speaks for it, and ends here
+    /// or earlier.
+    Weak(usize),
+    /// A glance does not tell.
+    Unknown,
+}
+
+/// Glances at the groups of ASCII digits that start here, at how many digits
+/// each has. Takes for one run what is one, and more: signs between groups are
+/// not judged.
+pub(in crate::scan) fn glance(view: &View, start: Start, shapes: &Shapes) -> Glance {
     let mut digits = 0usize;
     let mut node = Some(0);
+    let mut weak = false;
     let mut brackets_open = usize::from(start.bracket);
     let mut at = start.at;
     let mut first = 0;
     for group in 0..RUN_GROUPS_MAX {
-        let Some(size) = view.eight(at).map(eight::leading_digits) else { return false };
+        let Some(size) = view.eight(at).map(eight::leading_digits) else { break };
         let end = at.saturating_add(size);
         if size == 8 || view.byte(end) >= 0x80 {
-            return false;
+            break;
         }
         digits = digits.saturating_add(size);
-        node = node.and_then(|node| step(node, u8::try_from(size).ok()?));
+        node = node.and_then(|node| shapes.step(node, u8::try_from(size).ok()?));
         let card = match group {
             0 => matches!(size, 4 | 6),
             1 => matches!((first, size), (4, 4 | 6)),
@@ -53,22 +59,25 @@ pub(in crate::scan) fn is_nothing(
         if group == 0 {
             first = size;
         } else if card {
-            return false;
+            break;
         }
-        let form = node.is_some_and(&has_form);
-        if form || (start.free && digits >= PHONE_DIGITS_MIN) {
-            return false;
+        match node.and_then(|node| shapes.strength_at_most(node)) {
+            None => {}
+            Some(Strength::Weak) => weak = true,
+            Some(_) => break,
         }
-        if node.is_none() && !card && !start.free {
-            return true;
+        if start.free && digits >= PHONE_DIGITS_MIN {
+            break;
         }
+        let over = node.is_none() && !card && !start.free;
         match next_group(view, end, &mut brackets_open) {
-            Next::Group(next) => at = next,
-            Next::End => return true,
-            Next::Unknown => return false,
+            Next::Group(next) if !over => at = next,
+            Next::Unknown if !over => break,
+            _ if weak => return Glance::Weak(end),
+            _ => return Glance::Nothing,
         }
     }
-    false
+    Glance::Unknown
 }
 
 enum Next {
