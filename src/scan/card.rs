@@ -111,8 +111,8 @@ pub(super) fn end(
         if count > 1 && run.separator_before(1).is_single_blank() && follows_number(view, start) {
             continue;
         }
-        let found = *verdict
-            .get_or_insert_with(|| context::before(lexicon, memory, view, start, Subject::Card));
+        let found =
+            *verdict.get_or_insert_with(|| context::before(lexicon, memory, view, start, Subject::Card));
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
             true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,

@@ -51,6 +51,17 @@ pub(super) fn before(
     at: usize,
     subject: Subject,
 ) -> Verdict {
+    match memory.verdict {
+        Some((known_at, known_subject, verdict)) if (known_at, known_subject) == (at, subject) => verdict,
+        _ => {
+            let verdict = read_before(lexicon, memory, view, at, subject);
+            memory.verdict = Some((at, subject, verdict));
+            verdict
+        }
+    }
+}
+
+fn read_before(lexicon: &Lexicon, memory: &mut Memory, view: &View, at: usize, subject: Subject) -> Verdict {
     let window = at.saturating_sub(CONTEXT_BYTES_MAX);
     // Among many numbers there often is no word at all.
     let Some(mut end) = memory.letters.last_end(view, window, at) else {
@@ -159,6 +170,8 @@ pub(super) struct Memory {
     spoken_end: usize,
     /// How many words came since.
     words_since: usize,
+    /// What was said last, and where of what.
+    verdict: Option<(usize, Subject, Verdict)>,
     /// By the last bits of their ends; empty until the first is remembered.
     words: Vec<Word>,
 }
@@ -315,9 +328,7 @@ fn sense_of_rest(lexicon: &Lexicon, view: &View, start: usize) -> Option<Sense> 
 #[inline]
 pub(super) fn no_letter_ahead(view: &View, end: usize) -> bool {
     match view.byte(end) {
-        b' ' | b'-' | b'(' => {
-            view.eight(end).is_some_and(|bytes| eight::letters(bytes) & AHEAD == 0)
-        }
+        b' ' | b'-' | b'(' => view.eight(end).is_some_and(|bytes| eight::letters(bytes) & AHEAD == 0),
         byte => !is_letter(byte),
     }
 }

@@ -203,9 +203,7 @@ fn head(text: &[u8]) -> u64 {
     let (low, high, width) = match (text.first_chunk(), text.last_chunk(), text) {
         (Some(low), Some(high), _) => (u32::from_le_bytes(*low), u32::from_le_bytes(*high), 4),
         (_, _, [low, .., high]) if text.len() == 2 => (u32::from(*low), u32::from(*high), 1),
-        (_, _, [low, middle, high]) => {
-            (u32::from(*low) | u32::from(*middle) << 8, u32::from(*high), 1)
-        }
+        (_, _, [low, middle, high]) => (u32::from(*low) | u32::from(*middle) << 8, u32::from(*high), 1),
         (_, _, [one]) => (u32::from(*one), u32::from(*one), 1),
         _ => return 0,
     };

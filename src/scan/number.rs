@@ -3,8 +3,8 @@
 mod edges;
 mod glance;
 
+pub(super) use edges::{continues, follows_number, is_alone, is_thousands, may_go_on, may_start};
 pub(super) use glance::{Glance, Start, glance, joint_end};
-pub(super) use edges::{continues, is_alone, follows_number, may_go_on, may_start};
 
 use super::chars::{digit, is_blank, is_dash};
 use super::eight;
@@ -138,10 +138,8 @@ impl Run {
         let Some((start, before)) = separator(view, last.end, last.brackets_open) else {
             return false;
         };
-        let brackets_open = last
-            .brackets_open
-            .saturating_sub(u8::from(before.closes))
-            .saturating_add(u8::from(before.opens));
+        let brackets_open =
+            last.brackets_open.saturating_sub(u8::from(before.closes)).saturating_add(u8::from(before.opens));
         self.push(view, Group { start, brackets_open, before, ..Group::default() })
     }
 

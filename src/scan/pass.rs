@@ -212,15 +212,18 @@ impl<'a> Pass<'a> {
         &self,
         view: &View,
         digits: Range<usize>,
+        prefix: number::Prefix,
         in_url: bool,
         memory: &mut context::Memory,
     ) -> bool {
-        let at = digits.start;
-        let before = view.byte_before(at);
-        let bracket = before == b'(';
-        let sign = if bracket { view.byte_before(at.saturating_sub(1)) } else { before };
-        let code = bracket && view.byte(digits.end) == b')';
-        let free = code || matches!(sign, b'+' | 0x80..) || matches!(view.byte(at), b'0' | FULL_WIDTH_LEAD);
+        let Range { start: at, end } = digits;
+        let code = prefix.bracket && view.byte(end) == b')';
+        let free = prefix.plus || code || matches!(view.byte(at), b'0' | FULL_WIDTH_LEAD);
+        // Where a bracket of another width stands, a glance would not know where it starts.
+        let bracket = view.byte_before(at) == b'(';
+        if prefix.bracket != bracket {
+            return false;
+        }
         let start = number::Start { at, bracket, free };
         match number::glance(view, start, &self.scanner.shapes) {
             number::Glance::Nothing => true,
@@ -267,6 +270,7 @@ impl<'a> Pass<'a> {
         let unsigned = !matches!(before, b'(' | b'+' | 0x80..);
         if short
             && ((next == b')' && unsigned)
+                || (before == b',' && number::is_thousands(view, at, digits_end))
                 || !number::may_go_on(view, digits_end))
         {
             return Look::Past(number::joint_end(view, digits_end));
@@ -274,9 +278,6 @@ impl<'a> Pass<'a> {
         // A column of numbers, the most there can be of them.
         if before == b' ' && number::continues(view, at, digits_end) {
             return Look::Past(column_end(view, at, digits_end));
-        }
-        if short && self.is_nothing(view, at..digits_end, in_url, &mut memory.context) {
-            return Look::Past(number::joint_end(view, digits_end));
         }
         let prefix = number::prefix(view, at);
         let shapes = &self.scanner.shapes;
@@ -294,6 +295,9 @@ impl<'a> Pass<'a> {
             || joined()
         {
             return past;
+        }
+        if short && self.is_nothing(view, at..digits_end, prefix, in_url, &mut memory.context) {
+            return Look::Past(number::joint_end(view, digits_end));
         }
         // What may be read in other ways than by its groups: a calling code in
         // brackets or behind its prefix, a trunk prefix.
@@ -317,7 +321,7 @@ impl<'a> Pass<'a> {
         if !self.scanner.kinds.contains(EntityKind::Phone) {
             return past;
         }
-        let site = Site { view, run, prefix, first: at, in_url };
+        let site = Site { view, run, prefix, first: at, in_url, heard: alone || short };
         match phone::at(&site, shapes, &self.scanner.lexicon, context) {
             Some(Range { start, end }) => Look::Found(Entity { kind: EntityKind::Phone, start, end }),
             None => past,

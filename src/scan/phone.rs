@@ -43,6 +43,8 @@ pub(super) struct Site<'a> {
     pub(super) first: usize,
     /// Inside a URL only what is marked as a phone number counts.
     pub(super) in_url: bool,
+    /// What is near was asked already whether it speaks for a number.
+    pub(super) heard: bool,
 }
 
 /// The phone number at `site`, if there is one.
@@ -53,7 +55,7 @@ pub(super) fn at(
     memory: &mut context::Memory,
 ) -> Option<Range<usize>> {
     let mut verdict = None;
-    let mut hopeless = None;
+    let mut hopeless = site.heard.then_some(false);
     let path = shapes.path(site.run.sizes());
     for count in (1..=site.groups_max(&path)).rev() {
         if site.run.digit_count(count) < PHONE_DIGITS_MIN {
@@ -78,9 +80,8 @@ pub(super) fn at(
         }
         if strength < Strength::Strong {
             let start = site.start(count);
-            let mut found = *verdict.get_or_insert_with(|| {
-                context::before(lexicon, memory, site.view, start, Subject::Phone)
-            });
+            let mut found = *verdict
+                .get_or_insert_with(|| context::before(lexicon, memory, site.view, start, Subject::Phone));
             if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
                 found = Verdict::For;
             }
@@ -194,9 +195,8 @@ impl Site<'_> {
     fn is_hopeless(&self, lexicon: &Lexicon, memory: &mut context::Memory) -> bool {
         let end = self.run.groups().last().map_or(self.first, |group| group.end);
         // Where the run is the last in the text so far, it says nothing.
-        let nothing_speaks = || {
-            nothing_speaks(self.view, self.first..end, self.prefix.bracket, self.in_url, lexicon, memory)
-        };
+        let nothing_speaks =
+            || nothing_speaks(self.view, self.first..end, self.prefix.bracket, self.in_url, lexicon, memory);
         let usual = !self.prefix.plus && self.first.saturating_sub(self.prefix.start) <= 1;
         usual && self.view.try_out(nothing_speaks) == Some(true)
     }

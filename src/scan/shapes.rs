@@ -148,7 +148,9 @@ impl Shapes {
         let signs_start = self.sign_checks.len();
         for (group, place) in (0u8..).zip(0..FORM_GROUPS_MAX) {
             let allowing = [Sign::None, Sign::Blank, Sign::Dash, Sign::Dot, Sign::Slash].map(|sign| {
-                those(&|form| form.signs.get(place).is_none_or(|asked| asked.is_none_or(|asked| asked == sign)))
+                those(&|form| {
+                    form.signs.get(place).is_none_or(|asked| asked.is_none_or(|asked| asked == sign))
+                })
             });
             if allowing != [forms; 5] {
                 self.sign_checks.push(SignCheck { group, allowing });
@@ -199,10 +201,19 @@ impl Shapes {
         (next != 0).then_some(next)
     }
 
-    /// How far a number with the groups of `node` speaks for itself at best.
-    pub(super) fn strength_at_most(&self, node: u16) -> Option<Strength> {
-        let node = self.nodes.get(usize::from(node))?;
-        node.strength(node.forms)
+    /// The place before the first group.
+    pub(super) fn start(&self) -> Place<'_> {
+        Place(self.nodes.first().unwrap_or(&NOWHERE))
+    }
+
+    /// The place behind one more group, of `size` digits; `None` where no form
+    /// goes on so.
+    #[inline]
+    pub(super) fn behind(&self, place: Place, size: usize) -> Option<Place<'_>> {
+        match *place.0.next.get(size)? {
+            0 => None,
+            next => self.nodes.get(usize::from(next)).map(Place),
+        }
     }
 
     /// Whether a form can start with groups of these sizes.
@@ -270,6 +281,28 @@ impl Shapes {
             }
         }
         node.strength(forms)
+    }
+}
+
+/// A place in the tree of forms.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a>(&'a Node);
+
+/// Where no form is.
+static NOWHERE: Node = Node {
+    next: [0; FORM_DIGITS_MAX],
+    forms: 0,
+    fair: 0,
+    unbracketed: 0,
+    digit_checks: 0..0,
+    sign_checks: 0..0,
+};
+
+impl Place<'_> {
+    /// How far a number with groups up to here speaks for itself at best.
+    #[inline]
+    pub(super) fn strength_at_most(self) -> Option<Strength> {
+        self.0.strength(self.0.forms)
     }
 }
 

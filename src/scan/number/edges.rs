@@ -7,6 +7,15 @@ use super::Prefix;
 /// Most bytes of the word before a number that are looked at.
 const TOKEN_BYTES_MAX: usize = 12;
 
+/// Most digits between commas.
+const THOUSANDS_DIGITS: usize = 3;
+
+/// Whether the comma before `first` is one of thousands, `1,234`.
+pub(in crate::scan) fn is_thousands(view: &View, first: usize, digits_end: usize) -> bool {
+    digits_end.saturating_sub(first) <= THOUSANDS_DIGITS
+        && view.byte_before(first.saturating_sub(1)).is_ascii_digit()
+}
+
 /// Whether a number may start at `first` with `prefix`: not inside a word, an
 /// identifier, a decimal, a date, a path. `digits_end` is where its first
 /// digits end.
@@ -31,7 +40,7 @@ pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, dig
         '$' | '#' | '@' | '\\' | '^' | '~' => false,
         '+' => false,
         ')' | ']' => !prefix.plus || digit(before()).is_none(),
-        ',' => digit(before()).is_none() || digits_end.saturating_sub(first) > 3,
+        ',' => digit(before()).is_none() || digits_end.saturating_sub(first) > THOUSANDS_DIGITS,
         _ => true,
     }
 }
@@ -57,7 +66,21 @@ static EDGES: [u8; 128] = {
         let word = byte.is_ascii_alphanumeric();
         let joins_before = matches!(
             byte,
-            b'_' | b'.' | b'\'' | b':' | b'/' | b'-' | b'$' | b'#' | b'@' | b'\\' | b'^' | b'~' | b'+' | b'(' | b')' | b']'
+            b'_' | b'.'
+                | b'\''
+                | b':'
+                | b'/'
+                | b'-'
+                | b'$'
+                | b'#'
+                | b'@'
+                | b'\\'
+                | b'^'
+                | b'~'
+                | b'+'
+                | b'('
+                | b')'
+                | b']'
         );
         let joins_behind = matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')');
         if !word && !joins_before {

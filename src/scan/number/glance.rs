@@ -3,7 +3,7 @@
 
 use super::super::eight;
 use super::super::phone::PHONE_DIGITS_MIN;
-use super::super::shapes::{Shapes, Strength};
+use super::super::shapes::{Place, Shapes, Strength};
 use super::super::view::View;
 use super::RUN_GROUPS_MAX;
 
@@ -38,7 +38,7 @@ pub(in crate::scan) enum Glance {
 /// not judged.
 pub(in crate::scan) fn glance(view: &View, start: Start, shapes: &Shapes) -> Glance {
     let mut digits = 0usize;
-    let mut node = Some(0);
+    let mut place = Some(shapes.start());
     let mut weak = false;
     let mut brackets_open = usize::from(start.bracket);
     let mut at = start.at;
@@ -50,7 +50,7 @@ pub(in crate::scan) fn glance(view: &View, start: Start, shapes: &Shapes) -> Gla
             break;
         }
         digits = digits.saturating_add(size);
-        node = node.and_then(|node| shapes.step(node, u8::try_from(size).ok()?));
+        place = place.and_then(|place| shapes.behind(place, size));
         let card = match group {
             0 => matches!(size, 4 | 6),
             1 => matches!((first, size), (4, 4 | 6)),
@@ -61,7 +61,7 @@ pub(in crate::scan) fn glance(view: &View, start: Start, shapes: &Shapes) -> Gla
         } else if card {
             break;
         }
-        match node.and_then(|node| shapes.strength_at_most(node)) {
+        match place.and_then(Place::strength_at_most) {
             None => {}
             Some(Strength::Weak) => weak = true,
             Some(_) => break,
@@ -69,7 +69,7 @@ pub(in crate::scan) fn glance(view: &View, start: Start, shapes: &Shapes) -> Gla
         if start.free && digits >= PHONE_DIGITS_MIN {
             break;
         }
-        let over = node.is_none() && !card && !start.free;
+        let over = place.is_none() && !card && !start.free;
         match next_group(view, end, &mut brackets_open) {
             Next::Group(next) if !over => at = next,
             Next::Unknown if !over => break,
@@ -90,6 +90,11 @@ enum Next {
 #[inline]
 fn next_group(view: &View, end: usize, brackets_open: &mut usize) -> Next {
     let mut at = end;
+    // By far the most are a single sign.
+    let next = end.saturating_add(1);
+    if matches!(view.byte(end), b' ' | b'-' | b'.' | b'/') && view.byte(next).is_ascii_digit() {
+        return Next::Group(next);
+    }
     while at.saturating_sub(end) <= SIGNS_MAX {
         match view.byte(at) {
             b'0'..=b'9' => return Next::Group(at),
