@@ -8,7 +8,7 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-distributed wasm test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz envoys browser promtool fleet check-machine clean
+.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz security sbom reproduce envoys browser promtool fleet check-machine clean
 
 ##@ See it work
 
@@ -31,6 +31,10 @@ demo-distributed: wasm fleet ## two Envoys, one limit; rate limit service and Re
 
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
 	@scripts/step "build the module" scripts/build-wasm
+
+command: check-machine ## build the native command, dist/tollgate
+	@scripts/step "build the command" cargo build --release --locked --features cli --bin tollgate
+	@mkdir -p dist && cp $${CARGO_TARGET_DIR:-target}/release/tollgate dist/tollgate
 
 test: wasm envoys browser promtool fleet ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
@@ -66,6 +70,23 @@ bench-wasm: wasm ## measure how fast the module reads bodies on wasmtime, beside
 
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
+
+##@ Before a deploy
+
+security: wasm envoys fleet ## advisories, licences, planted secrets, TLS, CORS, plain text, a minute of each fuzz target
+	@scripts/step "licences, sources and versions of all dependencies" scripts/supply-chain licences
+	@scripts/step "known vulnerabilities" scripts/supply-chain advisories
+	@scripts/step "the workflows" scripts/supply-chain workflows
+	@scripts/step "surroundings of every shipped file" cargo test --features cli --test doctor
+	@scripts/step "planted secrets" cargo test -p wasm-test --test canary
+	@scripts/step "TLS, CORS, plain text" cargo test -p wasm-test --test production --test postgres
+	@scripts/step "each fuzz target for $(FUZZ_SECONDS) s" scripts/fuzz
+
+sbom: check-machine ## write dist/tollgate.cdx.json: what is in the module (CycloneDX)
+	@scripts/step "list what is in the module" scripts/supply-chain sbom
+
+reproduce: check-machine ## build the module twice, from two folders, and compare
+	@scripts/step "build twice" scripts/supply-chain reproduce
 
 ##@ The machine
 

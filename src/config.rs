@@ -12,6 +12,7 @@ pub mod error;
 mod limits;
 mod read;
 mod redaction;
+mod strict;
 #[cfg(test)]
 mod tests;
 

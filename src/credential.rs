@@ -71,6 +71,11 @@ impl Sources {
         self.strip_cookies(head, edits);
     }
 
+    /// The places themselves.
+    pub fn listed(&self) -> &[Source] {
+        &self.0
+    }
+
     /// Whether clients are told to authenticate with `Bearer` (RFC 6750).
     pub fn has_bearer(&self) -> bool {
         let bearer = |s: &Source| matches!(s, Source::Header { scheme: Some(scheme), .. } if scheme.eq_ignore_ascii_case("bearer"));

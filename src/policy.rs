@@ -7,6 +7,7 @@
 mod admission;
 mod compile;
 mod edits;
+mod facts;
 mod lookup;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::Config;
 use super::error::{PROBLEMS_MAX, Problems};
+use super::strict::Strict;
 
 /// What could be read of a configuration.
 #[derive(Debug)]
@@ -47,7 +48,8 @@ type Mistake = serde_path_to_error::Error<serde_json::Error>;
 fn deserialize(text: &str) -> Result<Config, Mistake> {
     let mut json = serde_json::Deserializer::from_str(text);
     let mut track = serde_path_to_error::Track::new();
-    let config = Config::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let strict = Strict(&mut json);
+    let config = Config::deserialize(serde_path_to_error::Deserializer::new(strict, &mut track));
     let path = track.path();
     let whole = config.and_then(|config| json.end().map(|()| config));
     whole.map_err(|error| Mistake::new(path, error))

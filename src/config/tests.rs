@@ -62,6 +62,23 @@ fn values_are_never_quoted() {
 }
 
 #[test]
+fn a_list_is_not_an_object() {
+    // serde would take both for structs, their fields in order.
+    assert_eq!(problems(r#"["production"]"#), ["$: must be an object, not a list"]);
+    assert_eq!(
+        problems(
+            r#"{"waf": ["shadow"], "tenants": [["acme"], {"id": "b", "keys": [["k"]], "rate_limit": []}]}"#
+        ),
+        [
+            "$.waf: must be an object, not a list",
+            "$.tenants[0]: must be an object, not a list",
+            "$.tenants[1].keys[0]: must be an object, not a list",
+            "$.tenants[1].rate_limit: must be an object, not a list",
+        ]
+    );
+}
+
+#[test]
 fn a_field_given_twice_is_refused() {
     let found = problems(r#"{"tenants": [], "tenants": []}"#);
     assert_eq!(found, ["$: the field `tenants` is given twice; keep one"]);

@@ -2,8 +2,10 @@
 //! code that runs in the filter.
 
 mod check;
+mod doctor;
 mod explain;
 mod keys;
+mod render;
 mod scan;
 
 use std::io::{self, Read};
@@ -38,6 +40,12 @@ enum Command {
     /// Scan texts or bodies, a JSON object a line on standard input: what is found, where, and
     /// the text without it, a JSON object a line on standard output.
     Scan(scan::Scan),
+    /// Judge what the filter stands in: exit 1 and everything unsafe, each with where, why and
+    /// the mend.
+    Doctor(doctor::Doctor),
+    /// Make an Envoy configuration from a template and the environment; whatever is missing or
+    /// unsafe is told, all of it, and nothing written.
+    Render(render::Render),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +56,8 @@ fn main() -> ExitCode {
         Command::Schema => schema(),
         Command::Explain(explain) => explain.run(),
         Command::Scan(scan) => scan.run(),
+        Command::Doctor(doctor) => doctor.run(),
+        Command::Render(render) => render.run(),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("tollgate: {failure}");
