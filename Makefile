@@ -8,7 +8,10 @@ export MAKE_STARTED := $(shell date +%s)
 export FUZZ_SECONDS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-distributed wasm command test lint fmt bench bench-wasm record-cost fleet-numbers soak fuzz security sbom reproduce envoys browser promtool fleet check-machine clean
+.PHONY: help run demo demo-distributed wasm command test lint fmt clean check-machine
+.PHONY: bench bench-picture bench-text bench-wasm record-cost fleet-numbers soak fuzz
+.PHONY: security sbom reproduce compose e2e e2e-compose
+.PHONY: envoys browser promtool fleet postgres
 
 ##@ See it work
 
@@ -27,6 +30,9 @@ demo-distributed: wasm fleet ## two Envoys, one limit; rate limit service and Re
 	@scripts/step "build the demo" cargo build -p wasm-test --no-default-features --bin demo_distributed
 	@scripts/step "play it" cargo run -q -p wasm-test --no-default-features --bin demo_distributed
 
+compose: ## the same in containers, with Docker Compose: pulls images, says what to try and how to end it
+	@scripts/compose
+
 ##@ Build and prove
 
 wasm: check-machine ## build dist/tollgate.wasm (WASM_TOOLCHAIN=rustup or debian forces one way)
@@ -36,11 +42,18 @@ command: check-machine ## build the native command, dist/tollgate
 	@scripts/step "build the command" cargo build --release --locked --features cli --bin tollgate
 	@mkdir -p dist && cp $${CARGO_TARGET_DIR:-target}/release/tollgate dist/tollgate
 
-test: wasm envoys browser promtool fleet ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
+test: wasm envoys browser promtool fleet postgres ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
-	@scripts/step "run the tests" cargo test --workspace --all-features
+	@scripts/step "run the tests" env TOLLGATE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/tollgate" cargo test --workspace --all-features
 	@scripts/step "every test passed"
+
+e2e: e2e-compose ## try what is shipped for containers and control planes with the real ones; needs root
+
+e2e-compose: wasm fleet
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the player" cargo build -p wasm-test --no-default-features --bin e2e_compose
+	@scripts/step "Compose, in a Docker engine of its own" scripts/e2e-compose target/debug/e2e_compose
 
 lint: check-machine ## check formatting and clippy; a warning is an error
 	@scripts/lint
@@ -48,7 +61,16 @@ lint: check-machine ## check formatting and clippy; a warning is an error
 fmt: ## format the code
 	cargo fmt --all
 
-bench: ## measure recognizers and decoders, natively; MB/s
+bench: wasm ## measure what a request costs, beside Envoy's own filters, Lua and a service (BENCH='tollgate,native get')
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build a filter that does nothing" scripts/build-wasm noop-filter target/bench/noop.wasm
+	@scripts/step "build the load" cargo build --release -p wasm-test --no-default-features --features bench --bin bench
+	@scripts/step "measure" cargo run --release -q -p wasm-test --no-default-features --features bench --bin bench -- $(BENCH)
+
+bench-picture: bench ## the same, and put its picture where the README shows it
+	cp target/bench/cost.svg envoy/dashboards/cost.svg
+
+bench-text: ## measure recognizers and decoders, natively; MB/s
 	@scripts/step "measure" cargo bench --bench scan --bench text
 
 record-cost: wasm ## measure what audit records cost a request, in µs of Envoy's CPU
@@ -90,8 +112,12 @@ reproduce: check-machine ## build the module twice, from two folders, and compar
 
 ##@ The machine
 
+# $(call needs,PART,TARGETS): PART, where one of these is made.
+needs = $(if $(filter $(2) check-machine,$(MAKECMDGOALS)),$(1))
+
 check-machine: ## name what this machine lacks, and how to install it
-	@scripts/step "check the machine" scripts/check-machine $(if $(filter test browser promtool check-machine,$(MAKECMDGOALS)),browser) $(if $(filter test fleet fleet-% demo-distributed check-machine,$(MAKECMDGOALS)),fleet)
+	@scripts/step "check the machine" scripts/check-machine $(call needs,browser,test browser promtool) \
+	  $(call needs,fleet,test fleet fleet-% demo-distributed e2e e2e-compose) $(call needs,postgres,test postgres)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser
@@ -102,6 +128,9 @@ promtool: check-machine ## fetch what the alert rules are checked with (PROMTOOL
 fleet: check-machine ## fetch rate limit service and Redis (RATELIMIT_BIN=path, REDIS_BIN=path use yours instead)
 	@scripts/step "find Redis" scripts/fetch-redis
 	@scripts/step "find the rate limit service" scripts/fetch-ratelimit
+
+postgres: check-machine ## find or fetch PostgreSQL 17 with psql (POSTGRES_BIN=folder uses yours instead)
+	@scripts/step "find PostgreSQL" scripts/fetch-postgres
 
 envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)

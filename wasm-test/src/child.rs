@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// How the kernel counts the time of processes, in ticks a second (proc(5), sysconf `_SC_CLK_TCK`): 100 on Linux.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -84,6 +85,26 @@ impl Watched {
         ticks.sum::<f64>() / TICKS_PER_SECOND
     }
 
+    /// Processor time that it has used, all threads together that live now, to the nanosecond (proc(5),
+    /// `task/*/schedstat`). Of a thread that runs at the moment the last few milliseconds may be missing.
+    ///
+    /// # Panics
+    /// Where there is no such file, or the program has ended.
+    pub fn cpu_time(&self) -> Duration {
+        self.threads().iter().map(|thread| thread.cpu_time).sum()
+    }
+
+    /// Its threads that live now.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn threads(&self) -> Vec<Thread> {
+        let tasks = PathBuf::from(format!("/proc/{}/task", read_lossy(&self.process_file).trim()));
+        let listed = fs::read_dir(&tasks).unwrap_or_else(|error| panic!("{}: {error}", tasks.display()));
+        // A thread may end while it is looked at; its time is then nobody's.
+        listed.filter_map(|task| Thread::read(&task.ok()?.path())).collect()
+    }
+
     /// Bytes of memory that it holds (proc(5), `VmRSS`).
     ///
     /// # Panics
@@ -98,6 +119,24 @@ impl Watched {
         let process = read_lossy(&self.process_file);
         let path = format!("/proc/{}/{file}", process.trim());
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+/// A thread of a program.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// As the program calls it.
+    pub name: String,
+    /// Processor time that it has used.
+    pub cpu_time: Duration,
+}
+
+impl Thread {
+    fn read(task: &Path) -> Option<Self> {
+        let name = fs::read_to_string(task.join("comm")).ok()?.trim_end().to_owned();
+        let times = fs::read_to_string(task.join("schedstat")).ok()?;
+        let nanoseconds = times.split(' ').next()?.parse().ok()?;
+        Some(Self { name, cpu_time: Duration::from_nanos(nanoseconds) })
     }
 }
 

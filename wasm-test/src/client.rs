@@ -2,21 +2,34 @@
 //!
 //! HTTP/1.1 is written by hand onto the socket, because libraries refuse to send much of what a filter must survive.
 //! HTTP/2 is framed by the `h2` crate, one frame for each piece of a body. No call waits longer than [`PATIENCE`].
+//! [`ClosedLoop`] is load.
 
+mod closed_loop;
 mod h1;
 mod h2;
+#[cfg(feature = "tls")]
+mod tls;
 
-pub use h1::Http1;
+pub use closed_loop::{ClosedLoop, Trial};
+pub use h1::{Http1, bytes_of};
 pub use h2::Http2;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 
 use crate::message::{Peer, Request, Response, Version};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 
 /// No call waits longer than this for an answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What HTTP is spoken on: a socket, or TLS on one.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Sends one request on a connection of its own.
 ///

@@ -10,7 +10,7 @@ pub mod proof;
 
 pub use admin::Admin;
 pub use binary::Release;
-pub use bootstrap::{Bootstrap, Listener};
+pub use bootstrap::{Bootstrap, Chain, Listener};
 pub use listener_file::ListenerFile;
 pub use play::{Stage, play_all};
 pub use process::{Envoy, NotStarted};

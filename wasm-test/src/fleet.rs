@@ -13,7 +13,6 @@ mod fake_service;
 mod gate;
 mod load;
 mod outage;
-mod protobuf;
 mod redis;
 mod redis_proxy;
 mod seconds;

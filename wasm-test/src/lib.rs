@@ -10,9 +10,12 @@
 //! | [`envoy`] | the module, Envoy 1.40.0 or 1.36.4, sockets | everything between two sockets |
 //!
 //! [`upstream`] records what came through; [`client`] sends what a polite library would refuse to send.
-//! [`browser`] shows the admin page as an operator sees it.
+//! [`workload`] is what cost is measured by. [`browser`] shows the admin page as an operator sees it. [`rendered`] makes
+//! configurations of shipped templates, and `certificate` what they need to speak TLS.
 
 pub mod browser;
+#[cfg(feature = "tls")]
+pub mod certificate;
 pub mod child;
 pub mod client;
 #[cfg(feature = "emulated")]
@@ -23,7 +26,10 @@ pub mod fleet;
 pub mod message;
 pub mod module;
 pub mod paint;
+pub mod protobuf;
+pub mod rendered;
 pub mod scenario;
 pub mod scenarios;
 pub mod tour;
 pub mod upstream;
+pub mod workload;

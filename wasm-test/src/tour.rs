@@ -9,6 +9,23 @@ pub use visits::visits;
 use crate::message::{Request, Response};
 use crate::scenario::{Backend, Observation, Step, play};
 
+/// What the configuration that is toured allows its tenants.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowances {
+    /// Requests a second of acme.
+    pub acme_per_second: u32,
+    /// Requests of globex in a row that must pass. It may make one a second.
+    pub globex_burst: usize,
+}
+
+impl Allowances {
+    /// Of `envoy/demo/envoy.yaml`.
+    pub const DEMO: Self = Self { acme_per_second: 10, globex_burst: 5 };
+
+    /// Of `envoy/docker/envoy.yaml`: no burst is shared by a fleet.
+    pub const COMPOSE: Self = Self { acme_per_second: 100, globex_burst: 1 };
+}
+
 /// One stop of the tour.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -32,16 +49,20 @@ pub struct Report {
 }
 
 impl Visit {
+    /// What is sent, once or repeatedly.
+    pub fn request(&self) -> &Request {
+        match &self.step {
+            Step::Exchange(exchange) => &exchange.request,
+            Step::UntilRefused { refusal, .. } => &refusal.request,
+        }
+    }
+
     /// Plays it.
     pub fn play(&self, backend: &mut dyn Backend) -> Report {
         let mut witness = Witness { backend, last: None, requests: 0 };
         let differences = play(&self.step, &mut witness, true);
-        let request = match &self.step {
-            Step::Exchange(exchange) => &exchange.request,
-            Step::UntilRefused { refusal, .. } => &refusal.request,
-        };
         Report {
-            request: request.clone(),
+            request: self.request().clone(),
             requests: witness.requests,
             observation: witness.last,
             differences,

@@ -4,6 +4,9 @@
 //! and bytes are counted as they come off the socket, before anything is parsed.
 
 mod counted;
+mod remote;
+
+pub use remote::{RemoteUpstream, serve_record};
 
 use crate::message::{Fields, Response, Seen};
 use bytes::Bytes;
@@ -20,15 +23,15 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A recording server on the loopback; HTTP/1.1 and HTTP/2 without TLS on one port. It stops when dropped.
+/// A recording server; HTTP/1.1 and HTTP/2 without TLS on one port. It stops when dropped.
 pub struct Upstream {
     address: SocketAddr,
     recorder: Recorder,
     accepting: JoinHandle<()>,
 }
 
-/// What was recorded up to a moment.
-#[derive(Clone, Copy, Debug)]
+/// What was recorded up to a moment; by default the beginning.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Mark {
     requests: usize,
     bytes: u64,
@@ -43,12 +46,24 @@ pub struct Record {
     pub bytes: u64,
 }
 
+impl Mark {
+    /// The moment up to which this was recorded, if recording began at this mark.
+    #[must_use]
+    pub fn after(self, record: &Record) -> Self {
+        Self { requests: self.requests + record.requests.len(), bytes: self.bytes + record.bytes }
+    }
+}
+
 #[derive(Clone, Default)]
 struct Recorder {
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<Mutex<Vec<SharedSeen>>>,
     bytes: Arc<AtomicU64>,
     answer: Arc<Mutex<Option<Response>>>,
+    forgets: bool,
 }
+
+/// A request that is still arriving.
+type SharedSeen = Arc<Mutex<Seen>>;
 
 impl Upstream {
     /// Listens on a free port of 127.0.0.1. Must be called within a tokio runtime.
@@ -64,9 +79,20 @@ impl Upstream {
     /// # Errors
     /// When the address is taken.
     pub async fn start_at(address: SocketAddr) -> std::io::Result<Self> {
+        Self::start_with(address, Recorder::default()).await
+    }
+
+    /// The same, but each request is forgotten once it is answered: to run for ever.
+    ///
+    /// # Errors
+    /// When the address is taken.
+    pub async fn start_forgetful_at(address: SocketAddr) -> std::io::Result<Self> {
+        Self::start_with(address, Recorder { forgets: true, ..Recorder::default() }).await
+    }
+
+    async fn start_with(address: SocketAddr, recorder: Recorder) -> std::io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let recorder = Recorder::default();
         let accepting = tokio::spawn(accept(listener, recorder.clone()));
         Ok(Self { address, recorder, accepting })
     }
@@ -88,13 +114,14 @@ impl Upstream {
 
     /// What came since.
     pub fn since(&self, mark: Mark) -> Record {
-        let requests = lock(&self.recorder.seen).iter().skip(mark.requests).cloned().collect();
+        let seen = lock(&self.recorder.seen);
+        let requests = seen.iter().skip(mark.requests).map(|seen| lock(seen).clone()).collect();
         Record { requests, bytes: self.recorder.bytes.load(Ordering::SeqCst) - mark.bytes }
     }
 
     /// All that came.
     pub fn record(&self) -> Record {
-        self.since(Mark { requests: 0, bytes: 0 })
+        self.since(Mark::default())
     }
 }
 
@@ -120,9 +147,9 @@ async fn accept(listener: TcpListener, recorder: Recorder) {
 type Answer = http::Response<http_body_util::combinators::BoxBody<Bytes, Infallible>>;
 
 async fn answer(mut request: http::Request<Incoming>, recorder: Recorder) -> Result<Answer, Infallible> {
-    let index = recorder.record_head(&request);
+    let seen = recorder.record_head(&request);
     if request.headers().contains_key(http::header::UPGRADE) {
-        recorder.record_end(index, true);
+        lock(&seen).complete = true;
         tokio::spawn(echo(hyper::upgrade::on(&mut request)));
         let switch = Response::new(101).field("connection", "upgrade").field("upgrade", "websocket");
         return Ok(as_http(switch));
@@ -131,7 +158,7 @@ async fn answer(mut request: http::Request<Incoming>, recorder: Recorder) -> Res
     let mut whole = true;
     while !body.is_end_stream() {
         match body.frame().await {
-            Some(Ok(frame)) => recorder.record_frame(index, frame),
+            Some(Ok(frame)) => record_frame(&mut lock(&seen), frame),
             Some(Err(_)) => {
                 whole = false;
                 break;
@@ -139,41 +166,36 @@ async fn answer(mut request: http::Request<Incoming>, recorder: Recorder) -> Res
             None => break,
         }
     }
-    let seen = recorder.record_end(index, whole);
+    lock(&seen).complete = whole;
     let answer = lock(&recorder.answer).clone();
-    Ok(as_http(answer.unwrap_or_else(|| description(&seen))))
+    Ok(as_http(answer.unwrap_or_else(|| description(&lock(&seen)))))
 }
 
 impl Recorder {
-    fn record_head(&self, request: &http::Request<Incoming>) -> usize {
+    fn record_head(&self, request: &http::Request<Incoming>) -> SharedSeen {
         let path = request.uri().path_and_query().map_or("", |path| path.as_str());
         let lines = request.headers().iter().filter(|(name, _)| *name != http::header::HOST);
-        let mut seen = lock(&self.seen);
-        seen.push(Seen {
+        let seen = Arc::new(Mutex::new(Seen {
             method: request.method().to_string(),
             path: path.to_owned(),
             fields: lines.collect(),
             ..Seen::default()
-        });
-        seen.len() - 1
+        }));
+        if !self.forgets {
+            lock(&self.seen).push(seen.clone());
+        }
+        seen
     }
+}
 
-    fn record_frame(&self, index: usize, frame: hyper::body::Frame<Bytes>) {
-        let mut seen = lock(&self.seen);
-        match frame.into_data() {
-            Ok(data) => seen[index].body.extend(data),
-            Err(frame) => {
-                if let Ok(trailers) = frame.into_trailers() {
-                    seen[index].trailers = Fields::from_iter(trailers.iter());
-                }
+fn record_frame(seen: &mut Seen, frame: hyper::body::Frame<Bytes>) {
+    match frame.into_data() {
+        Ok(data) => seen.body.extend(data),
+        Err(frame) => {
+            if let Ok(trailers) = frame.into_trailers() {
+                seen.trailers = Fields::from_iter(trailers.iter());
             }
         }
-    }
-
-    fn record_end(&self, index: usize, whole: bool) -> Seen {
-        let mut seen = lock(&self.seen);
-        seen[index].complete = whole;
-        seen[index].clone()
     }
 }
 

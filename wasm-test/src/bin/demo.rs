@@ -7,7 +7,7 @@ use wasm_test::envoy::{Listener, Release, Stage};
 use wasm_test::message::{Fields, Peer, Request, Version};
 use wasm_test::paint::Paint;
 use wasm_test::scenario::Observation;
-use wasm_test::tour::{Keys, Report, Visit, visits};
+use wasm_test::tour::{Allowances, Keys, Report, Visit, visits};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -32,7 +32,7 @@ fn tour(keys: &Keys) -> ExitCode {
     let mut stage = start(keys, "demo");
     let paint = Paint::for_terminal();
     say(&format!("Envoy with two workers on {}, upstream on {}", stage.address(), stage.upstream.address()));
-    let visits = visits(keys);
+    let visits = visits(keys, Allowances::DEMO);
     let mut unexpected = 0;
     for (number, visit) in visits.iter().enumerate() {
         let report = visit.play(&mut stage);

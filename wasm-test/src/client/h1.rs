@@ -1,11 +1,10 @@
 //! HTTP/1.1 by hand.
 
-use super::{broken, connect, forwarded_for, in_time};
+use super::{Stream, broken, connect, forwarded_for, in_time};
 use crate::message::{Fields, Request, Response};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
 
 /// How many field lines an answer may have.
 const FIELDS_MAX: usize = 128;
@@ -15,7 +14,7 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 
 /// One connection.
 pub struct Http1 {
-    stream: BufReader<TcpStream>,
+    stream: BufReader<Box<dyn Stream>>,
 }
 
 impl Http1 {
@@ -24,7 +23,12 @@ impl Http1 {
     /// # Errors
     /// When there is no connection.
     pub async fn connect(address: SocketAddr, source: IpAddr) -> io::Result<Self> {
-        Ok(Self { stream: BufReader::new(connect(address, source).await?) })
+        Ok(Self::over(connect(address, source).await?))
+    }
+
+    /// On a connection that is there.
+    pub fn over(stream: impl Stream + 'static) -> Self {
+        Self { stream: BufReader::new(Box::new(stream)) }
     }
 
     /// Sends a request and reads its answer. The connection can be used again, unless the answer closed it.
@@ -135,6 +139,11 @@ impl Http1 {
         }
         Ok(bytes)
     }
+}
+
+/// A request as it is written onto the socket.
+pub fn bytes_of(request: &Request) -> Vec<u8> {
+    [head_of(request), pieces_of(request).concat()].concat()
 }
 
 fn head_of(request: &Request) -> Vec<u8> {

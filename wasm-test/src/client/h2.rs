@@ -1,6 +1,6 @@
-//! HTTP/2 by prior knowledge, without TLS.
+//! HTTP/2, its frames by the `h2` crate; without TLS by prior knowledge.
 
-use super::{broken, connect, forwarded_for, in_time};
+use super::{Stream, broken, connect, forwarded_for, in_time};
 use crate::message::{Fields, Request, Response};
 use bytes::Bytes;
 use h2::client::{ResponseFuture, SendRequest};
@@ -22,9 +22,16 @@ impl Http2 {
     /// # Errors
     /// When there is no connection, or the other side does not speak HTTP/2.
     pub async fn connect(address: SocketAddr, source: IpAddr) -> io::Result<Self> {
-        let socket = connect(address, source).await?;
+        Self::over(connect(address, source).await?).await
+    }
+
+    /// On a connection that is there.
+    ///
+    /// # Errors
+    /// When the other side does not speak HTTP/2.
+    pub async fn over(stream: impl Stream + 'static) -> io::Result<Self> {
         let (streams, connection) =
-            in_time(async { h2::client::handshake(socket).await.map_err(broken) }).await?;
+            in_time(async { h2::client::handshake(stream).await.map_err(broken) }).await?;
         let driver = tokio::spawn(async move { drop(connection.await) });
         Ok(Self { streams, driver })
     }

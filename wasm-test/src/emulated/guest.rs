@@ -12,15 +12,16 @@ pub(crate) struct Guest<'a> {
 
 impl<'a> Guest<'a> {
     /// Takes up a hostcall that is forbidden in `_initialize`, as all but logging and WASI are.
-    pub(crate) fn enter(caller: Caller<'a, Host>, name: &str) -> Result<Self> {
+    pub(crate) fn enter(caller: Caller<'a, Host>, name: &'static str) -> Result<Self> {
         if caller.data().stage == Stage::Initializing {
             return Err(Error::msg(format!("restricted_callback: {name} in _initialize")));
         }
-        Self::enter_anytime(caller)
+        Self::enter_anytime(caller, name)
     }
 
     /// Takes up a hostcall that may be made at any time.
-    pub(crate) fn enter_anytime(mut caller: Caller<'a, Host>) -> Result<Self> {
+    pub(crate) fn enter_anytime(mut caller: Caller<'a, Host>, name: &'static str) -> Result<Self> {
+        caller.data_mut().count(name);
         let memory = caller
             .get_export("memory")
             .and_then(wasmtime::Extern::into_memory)

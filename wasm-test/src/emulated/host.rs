@@ -3,7 +3,7 @@
 use super::stream::Stream;
 use super::vm::Plugin;
 use super::world::World;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The data of one VM's store.
 pub(crate) struct Host {
@@ -16,6 +16,8 @@ pub(crate) struct Host {
     pub(crate) effective: u32,
     /// What may be called now.
     pub(crate) stage: Stage,
+    /// How often each hostcall and each callback was made.
+    pub(crate) calls: BTreeMap<&'static str, u64>,
 }
 
 /// A plugin and what its root context asked of the host.
@@ -44,7 +46,13 @@ impl Host {
             streams: HashMap::new(),
             effective: 0,
             stage: Stage::Initializing,
+            calls: BTreeMap::new(),
         }
+    }
+
+    /// One more call of that name.
+    pub(crate) fn count(&mut self, name: &'static str) {
+        *self.calls.entry(name).or_default() += 1;
     }
 
     /// The stream of the effective context; root contexts have none.

@@ -30,7 +30,7 @@ pub(crate) fn link(linker: &mut Linker<Host>) -> Result<()> {
 
 /// Allowed in `_initialize` too, so that a panic there can be read.
 fn log(caller: Caller<'_, Host>, level: i32, text: i32, length: i32) -> Result<i32> {
-    let mut guest = Guest::enter_anytime(caller)?;
+    let mut guest = Guest::enter_anytime(caller, "proxy_log")?;
     let text = guest.read(text, length)?;
     guest.host().world.write_log(level, &text);
     Ok(Status::Ok as i32)

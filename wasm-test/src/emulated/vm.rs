@@ -6,6 +6,7 @@ use super::stream::Hosting;
 use super::world::{LogLine, World};
 use super::{front, hostcalls, wasi};
 use crate::message::{Request, Response};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use wasmtime::{Config, Engine, Instance, Linker, Module, Store, Val};
 
@@ -189,6 +190,16 @@ impl Vm {
         self.fuel_used
     }
 
+    /// How often each hostcall was made so far, each function of WASI, and each callback that the module has.
+    pub fn calls(&self) -> BTreeMap<&'static str, u64> {
+        self.store.data().calls.clone()
+    }
+
+    /// Bytes of linear memory. It never shrinks.
+    pub fn memory_bytes(&mut self) -> usize {
+        self.instance.get_memory(&mut self.store, "memory").map_or(0, |memory| memory.data_size(&self.store))
+    }
+
     pub(crate) fn new_context(&mut self) -> u32 {
         let id = self.next_context;
         self.next_context += 1;
@@ -209,7 +220,7 @@ impl Vm {
     /// error: a module may leave out callbacks it has no use for.
     pub(crate) fn call(
         &mut self,
-        name: &str,
+        name: &'static str,
         context: u32,
         arguments: &[i32],
     ) -> Result<Option<i32>, String> {
@@ -218,6 +229,7 @@ impl Vm {
         }
         let Some(function) = self.instance.get_func(&mut self.store, name) else { return Ok(None) };
         self.store.data_mut().effective = context;
+        self.store.data_mut().count(name);
         let mut parameters: Vec<_> = arguments.iter().copied().map(Val::I32).collect();
         if name.starts_with("proxy_") {
             parameters.insert(0, Val::I32(context.cast_signed()));

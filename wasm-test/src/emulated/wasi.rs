@@ -22,7 +22,7 @@ pub(crate) fn link(linker: &mut Linker<Host>) -> Result<()> {
 }
 
 fn environ_sizes_get(caller: Caller<'_, Host>, count_out: i32, size_out: i32) -> Result<i32> {
-    let mut guest = Guest::enter_anytime(caller)?;
+    let mut guest = Guest::enter_anytime(caller, "environ_sizes_get")?;
     let lines = environment_lines(guest.host());
     guest.write_u32(count_out, u32::try_from(lines.len())?)?;
     guest.write_u32(size_out, u32::try_from(lines.iter().map(Vec::len).sum::<usize>())?)?;
@@ -30,7 +30,7 @@ fn environ_sizes_get(caller: Caller<'_, Host>, count_out: i32, size_out: i32) ->
 }
 
 fn environ_get(caller: Caller<'_, Host>, mut pointers_out: i32, mut bytes_out: i32) -> Result<i32> {
-    let mut guest = Guest::enter_anytime(caller)?;
+    let mut guest = Guest::enter_anytime(caller, "environ_get")?;
     for line in environment_lines(guest.host()) {
         guest.write_u32(pointers_out, bytes_out.cast_unsigned())?;
         guest.write(bytes_out, &line)?;
@@ -46,7 +46,7 @@ fn environment_lines(host: &Host) -> Vec<Vec<u8>> {
 }
 
 fn clock_time_get(caller: Caller<'_, Host>, clock: i32, _precision: i64, time_out: i32) -> Result<i32> {
-    let mut guest = Guest::enter_anytime(caller)?;
+    let mut guest = Guest::enter_anytime(caller, "clock_time_get")?;
     let time = match clock {
         0 => guest.host().world.wall_ns(),
         1 => guest.host().world.monotonic_ns(),
@@ -57,7 +57,7 @@ fn clock_time_get(caller: Caller<'_, Host>, clock: i32, _precision: i64, time_ou
 }
 
 fn random_get(caller: Caller<'_, Host>, bytes_out: i32, length: i32) -> Result<i32> {
-    let mut guest = Guest::enter_anytime(caller)?;
+    let mut guest = Guest::enter_anytime(caller, "random_get")?;
     let mut bytes = vec![0; length.cast_unsigned() as usize];
     guest.host().world.random(&mut bytes);
     guest.write(bytes_out, &bytes)?;
@@ -72,7 +72,7 @@ fn fd_write(
     count: i32,
     written_out: i32,
 ) -> Result<i32> {
-    let mut guest = Guest::enter_anytime(caller)?;
+    let mut guest = Guest::enter_anytime(caller, "fd_write")?;
     let level = match descriptor {
         1 => 2,
         2 => 4,

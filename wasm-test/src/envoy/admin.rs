@@ -19,6 +19,11 @@ impl Admin {
         Self { address }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Whether Envoy serves.
     pub async fn is_ready(&self) -> bool {
         self.get("/ready").await.is_ok_and(|answer| answer.status == 200)

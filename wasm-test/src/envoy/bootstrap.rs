@@ -1,6 +1,10 @@
 //! The shipped `envoy/demo/envoy.yaml`, with only that changed which a test must choose: ports, the module's path, the
 //! upstream's address, the access log's path, and the plugin's configuration.
 
+mod chain;
+
+pub use chain::Chain;
+
 use crate::fixture::Configuration;
 use crate::module;
 use serde_norway::Value;
@@ -54,9 +58,12 @@ impl Listener {
     }
 }
 
+fn yaml(json: &serde_json::Value) -> Value {
+    serde_norway::to_value(json).expect("JSON is YAML")
+}
+
 /// Where the parts lie in the shipped file.
 const LISTENER: &str = "static_resources/listeners/0";
-const ACCESS_LOGS: usize = 2;
 const MANAGER: &str = "filter_chains/0/filters/0/typed_config";
 const ROUTES: &str = "route_config/virtual_hosts/0/routes/0";
 const UPSTREAM: &str =
@@ -70,7 +77,7 @@ impl Bootstrap {
     /// # Panics
     /// When the file is not there, or its parts lie elsewhere than this crate knows.
     pub fn shipped() -> Self {
-        Self::read("envoy.yaml")
+        Self::shipped_in("demo", "envoy.yaml")
     }
 
     /// The shipped file for one of many Envoys that share a limit.
@@ -78,11 +85,15 @@ impl Bootstrap {
     /// # Panics
     /// As above.
     pub fn shipped_distributed() -> Self {
-        Self::read("distributed.yaml")
+        Self::shipped_in("demo", "distributed.yaml")
     }
 
-    fn read(file: &str) -> Self {
-        let path = module::repository().join("envoy/demo").join(file);
+    /// A shipped file, from a folder of `envoy/`.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn shipped_in(folder: &str, file: &str) -> Self {
+        let path = module::repository().join("envoy").join(folder).join(file);
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let document =
             serde_norway::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -154,9 +165,10 @@ impl Bootstrap {
             panic!("listeners are a list")
         };
         for listener in listeners {
-            for log in 0..ACCESS_LOGS {
-                *at(listener, &format!("{MANAGER}/access_log/{log}/typed_config/path")) =
-                    Value::from(path.to_string_lossy());
+            if let Value::Sequence(logs) = at(listener, &format!("{MANAGER}/access_log")) {
+                for log in logs {
+                    *at(log, "typed_config/path") = Value::from(path.to_string_lossy());
+                }
             }
         }
         bootstrap
@@ -180,9 +192,8 @@ impl Bootstrap {
         let ours = ours.expect("the shipped file has a filter named tollgate");
         filters.remove(ours);
         if let Some((filter, actions)) = filter {
-            let value = |json| serde_norway::to_value(json).expect("JSON is YAML");
-            filters.insert(ours, value(filter));
-            *at(manager, "route_config/virtual_hosts/0/rate_limits") = value(actions);
+            filters.insert(ours, yaml(&filter));
+            *at(manager, "route_config/virtual_hosts/0/rate_limits") = yaml(&actions);
         }
     }
 
@@ -238,7 +249,11 @@ impl Bootstrap {
         Self::shipped_distributed().configuration()
     }
 
-    fn configuration(self) -> serde_json::Value {
+    /// The plugin's configuration.
+    ///
+    /// # Panics
+    /// When it is no JSON text.
+    pub fn configuration(self) -> serde_json::Value {
         let mut document = self.0;
         let plugin = plugin_of(at(&mut document, LISTENER));
         let text = at(plugin, "configuration/value").as_str().expect("a StringValue").to_owned();

@@ -4,11 +4,11 @@ use super::ASKING_INTERVAL;
 use super::admin::Admin;
 use super::binary::Release;
 use super::bootstrap::Bootstrap;
-use crate::child::{Watched, fresh_folder, read_lossy};
+use crate::child::{Thread, Watched, fresh_folder, read_lossy};
 use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::{Instant, interval};
 
@@ -53,6 +53,30 @@ impl Envoy {
         let configuration = folder.join("envoy.yaml");
         fs::write(&configuration, bootstrap.logging_to(&folder.join(ACCESS_LOG)).to_yaml())
             .expect("the folder is ours");
+        Self::launch(release, folder, &configuration, environment, workers).await
+    }
+
+    /// Starts Envoy with a file as it is, access log and all, and waits until it is ready.
+    ///
+    /// # Errors
+    /// When Envoy ends instead, or is not ready in time.
+    pub async fn start_file(
+        release: Release,
+        configuration: &Path,
+        environment: &[(String, String)],
+        label: &str,
+    ) -> Result<Self, NotStarted> {
+        let folder = fresh_folder("envoy", &format!("{label}-{}", release.number()));
+        Self::launch(release, folder, configuration, environment, WORKERS).await
+    }
+
+    async fn launch(
+        release: Release,
+        folder: PathBuf,
+        configuration: &Path,
+        environment: &[(String, String)],
+        workers: usize,
+    ) -> Result<Self, NotStarted> {
         let arguments = [
             "-c".to_owned(),
             configuration.to_string_lossy().into_owned(),
@@ -106,6 +130,23 @@ impl Envoy {
     /// Where there is no `/proc`.
     pub fn cpu_seconds(&self) -> f64 {
         self.child.cpu_seconds()
+    }
+
+    /// Its threads, each with the processor time that it has used, to the nanosecond. Workers are called `wrk:worker_0`
+    /// and so on.
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    pub fn threads(&self) -> Vec<Thread> {
+        self.child.threads()
+    }
+
+    /// Processor time that it has used, all threads together, to the nanosecond.
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    pub fn cpu_time(&self) -> Duration {
+        self.child.cpu_time()
     }
 
     /// Bytes of memory that it holds.

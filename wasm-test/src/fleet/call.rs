@@ -1,6 +1,6 @@
 //! A call to the service as an Envoy makes it.
 
-use super::protobuf::{Value, put};
+use crate::protobuf::{Value, put};
 use bytes::Bytes;
 use std::io;
 use std::net::SocketAddr;

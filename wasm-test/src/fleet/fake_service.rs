@@ -1,6 +1,6 @@
 //! A stand-in for the rate limit service that fails in every way a real one might.
 
-use super::protobuf::{Value, fields, put};
+use crate::protobuf::{Value, fields, put};
 use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream};

@@ -6,7 +6,7 @@ use super::seconds::Seconds;
 use crate::client::PATIENCE;
 use bytes::Bytes;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -62,6 +62,7 @@ pub enum Outcome {
 /// Load that is under way. It ends when dropped.
 pub struct Load {
     clock: Clock,
+    schedule: Arc<Schedule>,
     attempts: Arc<Mutex<Vec<Attempt>>>,
     clients: Vec<JoinHandle<()>>,
 }
@@ -95,7 +96,8 @@ impl Load {
     ) -> Self {
         let attempts = Arc::new(Mutex::new(Vec::new()));
         let start = Instant::now();
-        let schedule = Arc::new(Schedule { clock, start, end: start + time, pace, next: AtomicU64::new(0) });
+        let (next, stopped) = (AtomicU64::new(0), AtomicBool::new(false));
+        let schedule = Arc::new(Schedule { clock, start, end: start + time, pace, next, stopped });
         let connections = match pace {
             Pace::AsFastAsAnswered { connections } | Pace::PerSecond { connections, .. } => connections,
         };
@@ -104,7 +106,8 @@ impl Load {
             let client = Client { gate, connection: Connection::to(gates[gate]), attempts: attempts.clone() };
             tokio::spawn(client.ask(schedule.clone(), requests.clone()))
         };
-        Self { clock, attempts: attempts.clone(), clients: (0..connections).map(client).collect() }
+        let clients = (0..connections).map(client).collect();
+        Self { clock, schedule, attempts, clients }
     }
 
     /// What was counted in each second so far.
@@ -115,6 +118,15 @@ impl Load {
     /// The clock it runs by.
     pub fn clock(&self) -> Clock {
         self.clock
+    }
+
+    /// Asks nothing more, and waits for the answers that are still to come; all that was asked.
+    ///
+    /// # Panics
+    /// When a client does.
+    pub async fn stop(self) -> Vec<Attempt> {
+        self.schedule.stopped.store(true, Ordering::Relaxed);
+        self.finish().await
     }
 
     /// Waits for the end; all that was asked.
@@ -142,6 +154,7 @@ struct Schedule {
     end: Instant,
     pace: Pace,
     next: AtomicU64,
+    stopped: AtomicBool,
 }
 
 impl Schedule {
@@ -155,7 +168,7 @@ impl Schedule {
             }
             sleep_until(due).await;
         }
-        (Instant::now() < self.end).then_some(number)
+        (Instant::now() < self.end && !self.stopped.load(Ordering::Relaxed)).then_some(number)
     }
 }
 

@@ -32,6 +32,25 @@ impl Keys {
         }
     }
 
+    /// Those of a file with a line `NAME=key` for each variable.
+    ///
+    /// # Errors
+    /// Names the variable that has no line.
+    pub fn of_environment_file(text: &str) -> Result<Self, String> {
+        let named = |name: &str| {
+            let key = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            key.map(str::to_owned).ok_or_else(|| format!("there is no {name}"))
+        };
+        Ok(Self {
+            acme_2025: named("ACME_KEY_2025")?,
+            acme_2026: named("ACME_KEY_2026")?,
+            acme_expired: named("ACME_KEY_EXPIRED")?,
+            acme_next: named("ACME_KEY_NEXT")?,
+            globex: named("GLOBEX_KEY")?,
+            admin: named("ADMIN_KEY")?,
+        })
+    }
+
     /// The environment that hands them to Envoy, and by `host_env_keys` to the filter.
     pub fn environment(&self) -> Vec<(String, String)> {
         let named = [

@@ -1,13 +1,21 @@
 //! The stops of the tour, in order.
 
-use super::{Keys, Visit};
+use super::{Allowances, Keys, Visit};
 use crate::message::{Request, Response};
 use crate::scenario::{Exchange, Expected, Step, admitted, answered, get, post, refused};
 
 /// All stops.
-pub fn visits(keys: &Keys) -> Vec<Visit> {
-    [keys_and_places(keys), windows(keys), boundaries(keys), limits(keys), texts(keys), surroundings(keys)]
-        .concat()
+pub fn visits(keys: &Keys, allowances: Allowances) -> Vec<Visit> {
+    let by_acme = by_acme(allowances);
+    [
+        keys_and_places(keys, &by_acme),
+        windows(keys, &by_acme),
+        boundaries(keys, &by_acme),
+        limits(keys, &by_acme, allowances.globex_burst),
+        texts(keys, &by_acme),
+        surroundings(keys, &by_acme),
+    ]
+    .concat()
 }
 
 fn visit(title: &'static str, request: Request, expected: Expected) -> Visit {
@@ -15,7 +23,7 @@ fn visit(title: &'static str, request: Request, expected: Expected) -> Visit {
     Visit { title, step: Step::Exchange(Box::new(Exchange { request, answer, expected })) }
 }
 
-fn by_acme() -> Expected {
+fn by_acme(allowances: Allowances) -> Expected {
     admitted()
         .upstream_field("x-tollgate-tenant", "acme")
         .upstream_field("x-tollgate-key-id", "acme-2026")
@@ -23,25 +31,33 @@ fn by_acme() -> Expected {
         .upstream_lacks("authorization")
         .upstream_lacks("cookie")
         .upstream_path("/v1/acme/orders")
-        .field("ratelimit-policy", r#""default";q=10;w=1"#)
+        .field("ratelimit-policy", &format!(r#""default";q={};w=1"#, allowances.acme_per_second))
 }
 
-fn keys_and_places(keys: &Keys) -> Vec<Visit> {
+fn keys_and_places(keys: &Keys, by_acme: &Expected) -> Vec<Visit> {
     let key = &keys.acme_2026;
     let orders = || get("/v1/acme/orders");
     let two_keys = orders().field("x-api-key", key).field("authorization", format!("Bearer {}", keys.globex));
     vec![
         visit("no key", orders(), refused(401, "missing-api-key")),
         visit("a wrong key", orders().field("x-api-key", "not-a-key"), refused(401, "invalid-api-key")),
-        visit("the right key in a header", orders().field("x-api-key", key), by_acme()),
-        visit("the right key as Bearer", orders().field("authorization", format!("Bearer {key}")), by_acme()),
-        visit("the right key in the query", get(&format!("/v1/acme/orders?api_key={key}")), by_acme()),
-        visit("the right key in a cookie", orders().field("cookie", format!("api_key={key}")), by_acme()),
+        visit("the right key in a header", orders().field("x-api-key", key), by_acme.clone()),
+        visit(
+            "the right key as Bearer",
+            orders().field("authorization", format!("Bearer {key}")),
+            by_acme.clone(),
+        ),
+        visit("the right key in the query", get(&format!("/v1/acme/orders?api_key={key}")), by_acme.clone()),
+        visit(
+            "the right key in a cookie",
+            orders().field("cookie", format!("api_key={key}")),
+            by_acme.clone(),
+        ),
         visit("two different keys", two_keys, refused(400, "ambiguous-api-key")),
     ]
 }
 
-fn windows(keys: &Keys) -> Vec<Visit> {
+fn windows(keys: &Keys, by_acme: &Expected) -> Vec<Visit> {
     let with = |key: &str| get("/v1/acme/orders").field("x-api-key", key);
     let outgoing =
         admitted().upstream_field("x-tollgate-key-id", "acme-2025").field_like("deprecation", r"@\d+");
@@ -52,12 +68,12 @@ fn windows(keys: &Keys) -> Vec<Visit> {
         visit(
             "rotation: the new key opens beside it",
             with(&keys.acme_2026),
-            by_acme().no_field("deprecation"),
+            by_acme.clone().no_field("deprecation"),
         ),
     ]
 }
 
-fn boundaries(keys: &Keys) -> Vec<Visit> {
+fn boundaries(keys: &Keys, by_acme: &Expected) -> Vec<Visit> {
     let with = |request: Request| request.field("x-api-key", &keys.acme_2026);
     let outside = || refused(403, "namespace-denied");
     let spoofed =
@@ -71,7 +87,7 @@ fn boundaries(keys: &Keys) -> Vec<Visit> {
             outside(),
         ),
         visit("a denied address", with(get("/v1/acme/orders")).from("127.6.6.6"), refused(403, "ip-denied")),
-        visit("a spoofed identity", spoofed, by_acme().upstream_lacks("x_tollgate_tenant")),
+        visit("a spoofed identity", spoofed, by_acme.clone().upstream_lacks("x_tollgate_tenant")),
         visit("a public path", get("/status"), admitted().upstream_lacks("x-tollgate-tenant")),
         visit(
             "a way in through a public path",
@@ -81,8 +97,7 @@ fn boundaries(keys: &Keys) -> Vec<Visit> {
     ]
 }
 
-fn limits(keys: &Keys) -> Vec<Visit> {
-    const BURST: usize = 5;
+fn limits(keys: &Keys, by_acme: &Expected, burst: usize) -> Vec<Visit> {
     const REQUESTS_MAX: usize = 15;
     let acme = |request: Request| request.field("x-api-key", &keys.acme_2026);
     let declared = acme(Request::new("POST", "/v1/acme/orders")).field("content-length", "10000000");
@@ -93,14 +108,14 @@ fn limits(keys: &Keys) -> Vec<Visit> {
         .field("ratelimit-policy", r#""default";q=1;w=1"#);
     let request = get("/v1/globex/orders").field("x-api-key", &keys.globex);
     let refusal = Exchange { request, answer: Response::new(200).body("from upstream"), expected: refusal };
-    let burst = Step::UntilRefused {
+    let until_refused = Step::UntilRefused {
         refusal: Box::new(refusal),
         before: Box::new(admitted()),
-        burst: BURST,
+        burst,
         requests_max: REQUESTS_MAX,
     };
     vec![
-        Visit { title: "a burst until the bucket is empty", step: burst },
+        Visit { title: "a burst until the bucket is empty", step: until_refused },
         visit("a body that is declared too large", declared, refused(413, "body-too-large")),
         visit(
             "a body that nobody can read",
@@ -110,12 +125,12 @@ fn limits(keys: &Keys) -> Vec<Visit> {
         visit(
             "an upload in pieces over HTTP/2, held until it ended",
             upload,
-            by_acme().upstream_body(r#"{"item": "tea"}"#),
+            by_acme.clone().upstream_body(r#"{"item": "tea"}"#),
         ),
     ]
 }
 
-fn texts(keys: &Keys) -> Vec<Visit> {
+fn texts(keys: &Keys, by_acme: &Expected) -> Vec<Visit> {
     let send = |body: &str| {
         post("/v1/acme/orders", body)
             .field("x-api-key", &keys.acme_2026)
@@ -128,7 +143,7 @@ fn texts(keys: &Keys) -> Vec<Visit> {
     let asks = Exchange {
         request: get("/v1/acme/orders").field("x-api-key", &keys.acme_2026),
         answer,
-        expected: by_acme().body(r#"{"by": "[EMAIL]"}"#),
+        expected: by_acme.clone().body(r#"{"by": "[EMAIL]"}"#),
     };
     vec![
         visit(
@@ -140,7 +155,7 @@ fn texts(keys: &Keys) -> Vec<Visit> {
         visit(
             "personal data in a request, replaced before upstream sees it",
             send(r#"{"to": "jo\u0040example.org", "card": 4111111111111111}"#),
-            by_acme().upstream_body(r#"{"to": "[EMAIL]", "card": "[CREDIT_CARD]"}"#),
+            by_acme.clone().upstream_body(r#"{"to": "[EMAIL]", "card": "[CREDIT_CARD]"}"#),
         ),
         Visit {
             title: "personal data in an answer, replaced before the client sees it",
@@ -149,7 +164,7 @@ fn texts(keys: &Keys) -> Vec<Visit> {
     ]
 }
 
-fn surroundings(keys: &Keys) -> Vec<Visit> {
+fn surroundings(keys: &Keys, by_acme: &Expected) -> Vec<Visit> {
     let by_admin = |path: &str| get(path).field("authorization", format!("Bearer {}", keys.admin));
     let preflight = Request::new("OPTIONS", "/v1/acme/orders")
         .field("origin", "https://app.example.com")
@@ -164,7 +179,7 @@ fn surroundings(keys: &Keys) -> Vec<Visit> {
         visit(
             "an answer to HEAD",
             Request::new("HEAD", "/v1/acme/orders").field("x-api-key", &keys.acme_2026),
-            by_acme(),
+            by_acme.clone(),
         ),
         visit(
             "the filter's own health, never forwarded",

@@ -85,9 +85,6 @@ checks! {
     CONFIGURATION_INVALID: Unsafe "configuration-invalid",
         "the filter refuses a configuration with a mistake in it, and the listener with it",
         "mend it; `tollgate check` judges a configuration alone";
-    CONFIGURATION_WARNING: Note "configuration-warning",
-        "it works, and deserves a second look",
-        "see what it says";
     DEVELOPMENT: Note "development",
         "environment development lets pass what production refuses, and tells clients more",
         "leave environment out where it is reached by others";

@@ -33,9 +33,6 @@ pub(crate) fn judge(at: &Node<'_>, report: &mut Report) -> Option<Plugin> {
     };
     match Policy::load(&text, &environ) {
         Ok(policy) => {
-            for warning in policy.warnings() {
-                report.add(checks::CONFIGURATION_WARNING, at, warning);
-            }
             if policy.environment() == Environment::Development {
                 report.add(checks::DEVELOPMENT, at, "environment is development");
             }

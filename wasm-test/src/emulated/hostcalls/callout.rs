@@ -88,7 +88,7 @@ fn status(caller: Caller<'_, Host>, code_out: i32, message_out: i32, length_out:
 }
 
 /// No callout of that number is open.
-fn no_callout(caller: Caller<'_, Host>, name: &str) -> Result<i32> {
+fn no_callout(caller: Caller<'_, Host>, name: &'static str) -> Result<i32> {
     Guest::enter(caller, name)?;
     Ok(Status::NotFound as i32)
 }

@@ -1,11 +1,11 @@
-//! As much of protobuf as two messages need, to read what was asked and to answer it.
+//! As much of protobuf as services need that Envoy asks, to read what was asked and to answer it.
 //!
 //! Written apart from the filter's, so that a mistake there is not repeated here. The field numbers are those of
 //! `envoy/service/ratelimit/v3/rls.proto` and `envoy/extensions/common/ratelimit/v3/ratelimit.proto`.
 
 /// A field of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
     /// A varint.
     Number(u64),
     /// Text, bytes or a message.
@@ -16,7 +16,7 @@ pub(super) enum Value<'a> {
 ///
 /// # Panics
 /// When it is not well formed, or has fields of fixed width, which neither message has.
-pub(super) fn fields(mut bytes: &[u8]) -> Vec<(u64, Value<'_>)> {
+pub fn fields(mut bytes: &[u8]) -> Vec<(u64, Value<'_>)> {
     let mut fields = Vec::new();
     while !bytes.is_empty() {
         let tag = varint(&mut bytes);
@@ -49,7 +49,7 @@ fn varint(bytes: &mut &[u8]) -> u64 {
 }
 
 /// Writes a field.
-pub(super) fn put(message: &mut Vec<u8>, field: u64, value: Value<'_>) {
+pub fn put(message: &mut Vec<u8>, field: u64, value: Value<'_>) {
     match value {
         Value::Number(number) => {
             put_varint(message, field << 3);
