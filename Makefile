@@ -10,8 +10,8 @@ export FUZZ_SECONDS
 .DEFAULT_GOAL := help
 .PHONY: help run demo demo-distributed wasm command test lint fmt clean check-machine
 .PHONY: bench bench-picture bench-text bench-wasm record-cost fleet-numbers soak fuzz
-.PHONY: security sbom reproduce compose e2e e2e-compose
-.PHONY: envoys browser promtool fleet postgres
+.PHONY: security sbom reproduce compose e2e e2e-compose e2e-gateway e2e-istio
+.PHONY: envoys browser promtool fleet postgres crds
 
 ##@ See it work
 
@@ -42,18 +42,11 @@ command: check-machine ## build the native command, dist/tollgate
 	@scripts/step "build the command" cargo build --release --locked --features cli --bin tollgate
 	@mkdir -p dist && cp $${CARGO_TARGET_DIR:-target}/release/tollgate dist/tollgate
 
-test: wasm envoys browser promtool fleet postgres ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
+test: wasm envoys browser promtool fleet postgres crds ## run every test: policy, module on wasmtime, in real Envoys, in a fleet; page in a browser
 	@scripts/step "test the scripts" scripts/test-scripts
 	@scripts/step "compile the tests" cargo test --workspace --all-features --no-run
 	@scripts/step "run the tests" env TOLLGATE_BIN="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/tollgate" cargo test --workspace --all-features
 	@scripts/step "every test passed"
-
-e2e: e2e-compose ## try what is shipped for containers and control planes with the real ones; needs root
-
-e2e-compose: wasm fleet
-	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
-	@scripts/step "build the player" cargo build -p wasm-test --no-default-features --bin e2e_compose
-	@scripts/step "Compose, in a Docker engine of its own" scripts/e2e-compose target/debug/e2e_compose
 
 lint: check-machine ## check formatting and clippy; a warning is an error
 	@scripts/lint
@@ -93,6 +86,26 @@ bench-wasm: wasm ## measure how fast the module reads bodies on wasmtime, beside
 fuzz: ## fuzz each target for FUZZ_SECONDS (default 60); needs a nightly toolchain
 	@scripts/fuzz
 
+##@ With the real engines (the first time builds them: several minutes)
+
+e2e: e2e-compose e2e-gateway e2e-istio ## every part of the following; needs root
+
+e2e-compose: wasm fleet ## the shipped images and Compose file in a Docker engine of its own
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "build the player" cargo build --workspace --all-features --bin e2e_compose
+	@scripts/step "play it" scripts/e2e-compose "$${CARGO_TARGET_DIR:-target}/debug/e2e_compose"
+
+e2e-gateway: wasm ## the real Envoy Gateway takes the manifests of envoy/gateway and starts an Envoy that judges
+	@scripts/step "fetch Envoy $(ENVOY_NEWEST)" scripts/fetch-envoy $(ENVOY_NEWEST)
+	@scripts/step "find Envoy Gateway" scripts/fetch-control-plane envoy-gateway
+	@scripts/step "compile the test" cargo test --workspace --all-features --test e2e_gateway --no-run
+	@scripts/step "play it" cargo test -q --workspace --all-features --test e2e_gateway
+
+e2e-istio: wasm ## the real istioctl takes the manifests of envoy/istio, and no broken ones
+	@scripts/step "find istioctl" scripts/fetch-control-plane istioctl
+	@scripts/step "compile the test" cargo test --workspace --all-features --test e2e_istio --no-run
+	@scripts/step "play it" cargo test -q --workspace --all-features --test e2e_istio
+
 ##@ Before a deploy
 
 security: wasm envoys fleet ## advisories, licences, planted secrets, TLS, CORS, plain text, a minute of each fuzz target
@@ -117,7 +130,7 @@ needs = $(if $(filter $(2) check-machine,$(MAKECMDGOALS)),$(1))
 
 check-machine: ## name what this machine lacks, and how to install it
 	@scripts/step "check the machine" scripts/check-machine $(call needs,browser,test browser promtool) \
-	  $(call needs,fleet,test fleet fleet-% demo-distributed e2e e2e-compose) $(call needs,postgres,test postgres)
+	  $(call needs,fleet,test fleet fleet-% demo-distributed e2e e2e-compose) $(call needs,postgres,test postgres) $(call needs,planes,test crds e2e e2e-%)
 
 browser: check-machine ## find the browser the tests show the page in (CHROMIUM_BIN=path names yours)
 	@scripts/step "find a browser" scripts/fetch-browser
@@ -131,6 +144,9 @@ fleet: check-machine ## fetch rate limit service and Redis (RATELIMIT_BIN=path, 
 
 postgres: check-machine ## find or fetch PostgreSQL 17 with psql (POSTGRES_BIN=folder uses yours instead)
 	@scripts/step "find PostgreSQL" scripts/fetch-postgres
+
+crds: check-machine ## fetch the schemas that manifests are checked against (CRDS=folder uses yours instead)
+	@scripts/step "find the schemas of the control planes" scripts/fetch-crds
 
 envoys: check-machine ## fetch the Envoys the tests run (ENVOY_BIN=path uses yours instead)
 	@scripts/step "fetch Envoy $(ENVOY_NEWEST) and $(ENVOY_OLDEST)" scripts/fetch-envoy $(ENVOY_NEWEST) $(ENVOY_OLDEST)

@@ -5,4 +5,4 @@ BEGIN { FS = ":.*## "; print "usage: make TARGET" }
 
 /^##@ / { print "\n" substr($0, 5) }
 
-/^[a-z-]+:.*## / { printf "  %-14s %s\n", $1, $2 }
+/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $1, $2 }

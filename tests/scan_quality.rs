@@ -6,7 +6,7 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tollgate::scan::{Entity, EntityKind, KindSet, Region, Scanner};
 
 /// One document and what is personal in it.
@@ -64,18 +64,22 @@ fn half(a: (usize, usize), b: (usize, usize)) -> bool {
     2 * common >= (a.1 - a.0).max(b.1 - b.0)
 }
 
+/// The regions of the documents, as somebody who has them would configure.
+fn regions(corpus: &str) -> Vec<Region> {
+    let documents = corpus.lines().map(|line| serde_json::from_str::<Document>(line).expect("a document"));
+    let codes: BTreeSet<String> =
+        documents.filter_map(|document| Some(document.locale.split_once('_')?.1.to_owned())).collect();
+    codes.iter().map(|code| code.parse().expect("a supported region")).collect()
+}
+
 #[test]
 fn labelled_text_is_found_and_clean_text_left_alone() {
     let given = std::env::var("SCAN_CORPUS").ok();
     let path = given
         .unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/scan_sample.jsonl").to_owned());
     let show_errors = std::env::var_os("SCAN_ERRORS").is_some();
-    let regions: Vec<Region> = match std::env::var("SCAN_REGIONS") {
-        Ok(codes) => codes.split(',').map(|code| code.parse().expect("a region")).collect(),
-        Err(_) => Region::supported().map(|code| code.parse().unwrap()).collect(),
-    };
-    let scanner = Scanner::new(KindSet::ALL, &regions, Vec::new());
     let corpus = std::fs::read_to_string(&path).expect("the corpus");
+    let scanner = Scanner::new(KindSet::ALL, &regions(&corpus), Vec::new());
 
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     let (mut clean, mut touched) = (0u32, 0u32);

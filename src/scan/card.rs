@@ -6,7 +6,7 @@ mod tests;
 use super::chars::{digit, is_blank, is_dash, is_unspaced};
 use super::context::{self, Subject, Verdict};
 use super::lexicon::Lexicon;
-use super::number::{Run, Sign, follows_number};
+use super::number::{Run, Sign, follows_bank_code, follows_number};
 use super::view::View;
 
 /// Fewest digits of a card number: Maestro has some of 12, all others 13.
@@ -99,6 +99,9 @@ pub(super) fn end(
         sizes => sizes.len() > 1 && may_start(sizes),
     };
     if !may_be || run.digit_count(run.groups().len()) < CARD_DIGITS_MIN {
+        return None;
+    }
+    if follows_bank_code(view, start) {
         return None;
     }
     let mut verdict = None;

@@ -8,9 +8,14 @@ const WORD_BYTES_MAX: usize = 48;
 /// First bytes of characters from Hebrew on. In these scripts words take
 /// prefixes or have no spaces between them, so a known one may stand inside.
 const FIRST_UNSPACED_LEAD: u8 = 0xd6;
+/// First byte of the last Hebrew letters.
+const LAST_HEBREW_LEAD: u8 = 0xd7;
 /// Endings of compounds that name a number: `Vorgangsnummer`, `ordrenr`.
 const NUMBER_ENDINGS: [&str; 9] =
     ["nummer", "nummern", "nummeret", "numret", "numeroon", "numero", "nr", "szám", "száma"];
+
+/// Names of a number that are written together with its kind.
+const COMPOUND_NUMBERS: [&str; 2] = ["番号", "번호"];
 
 /// What a word says of the number behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +26,8 @@ pub(super) enum Sense {
     Card,
     /// A number of some other kind.
     Other,
+    /// Who has the number.
+    Party,
     /// A number, of a kind that the words before tell.
     Number,
     /// The same, short: `no`, `nr`.
@@ -63,6 +70,7 @@ impl Lexicon {
             (words::PHONE, Sense::Phone),
             (words::CARD, Sense::Card),
             (words::OTHER, Sense::Other),
+            (words::PARTY, Sense::Party),
             (words::NUMBER, Sense::Number),
             (words::NUMBER_SIGN, Sense::NumberSign),
             (words::LINK, Sense::Link),
@@ -106,7 +114,9 @@ impl Lexicon {
         }
         let at_start = self.matching(lower).find(|entry| entry.stem || entry.text.len() == lower.len());
         if let Some(entry) = at_start {
-            return Some(entry.sense);
+            // `お客様` is somebody, `お客様番号` their number.
+            let inside = if entry.sense == Sense::Party { self.sense_inside(lower) } else { None };
+            return inside.or(Some(entry.sense));
         }
         let compound =
             may_be_compound(lower) && NUMBER_ENDINGS.iter().any(|end| lower.ends_with(end.as_bytes()));
@@ -149,12 +159,23 @@ impl Lexicon {
             }
             match self.matching(rest).next() {
                 Some(entry) if entry.sense == Sense::Number => number = Some((at, Sense::Number)),
-                Some(entry) if entry.sense != Sense::Unit => return Some(entry.sense),
+                Some(entry) if !matches!(entry.sense, Sense::Unit | Sense::Party) => {
+                    return Some(entry.sense);
+                }
                 _ => {}
             }
         }
-        // `番号` alone is a number, `伝票番号` one of an unknown kind.
-        number.filter(|(at, _)| *at == 0).map(|(_, sense)| sense)
+        // `番号` alone is a number, `伝票番号` one of another kind, `この番号` this one.
+        let (at, sense) = number?;
+        match (word.get(..at)?, word.get(at..)?) {
+            ([], _) => Some(sense),
+            (kind, name) if COMPOUND_NUMBERS.iter().any(|end| name.starts_with(end.as_bytes())) => {
+                (!kind.ends_with("の".as_bytes())).then_some(Sense::Other)
+            }
+            // Hebrew prefixes are written together with their noun.
+            ([FIRST_UNSPACED_LEAD..=LAST_HEBREW_LEAD, _], _) => Some(sense),
+            _ => None,
+        }
     }
 
     fn bucket(&self, bucket: usize) -> &[Entry] {

@@ -3,7 +3,10 @@
 mod edges;
 mod glance;
 
-pub(super) use edges::{continues, follows_number, is_alone, is_thousands, may_go_on, may_start};
+pub(super) use edges::{
+    continues, follows_bank_code, follows_number, follows_time, is_alone, is_thousands, may_go_on, may_start,
+    starts_time,
+};
 pub(super) use glance::{Glance, Start, glance, joint_end};
 
 use super::chars::{digit, is_blank, is_dash};

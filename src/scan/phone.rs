@@ -8,16 +8,17 @@
 
 mod extent;
 mod lookalikes;
+mod row;
 #[cfg(test)]
 mod tests;
 
 use super::context::{self, Subject, Verdict};
-use super::email;
 use super::lexicon::{Lexicon, Sense};
-use super::number::{Prefix, RUN_DIGITS_MAX, Run};
+use super::number::{Prefix, RUN_DIGITS_MAX, Run, follows_bank_code, follows_time};
 use super::regions::calling_code;
 use super::shapes::{Path, Shapes, Strength};
 use super::view::View;
+use row::{ROW_BYTES_MAX, ROW_BYTES_MAX_BEFORE};
 use std::ops::Range;
 
 /// Fewest digits of a phone number written at home without its area.
@@ -28,8 +29,6 @@ const E164_DIGITS_MAX: usize = 15;
 const PHONE_DIGITS_MAX: usize = 18;
 /// Below as many digits a number without area is short, and common.
 const SHORT_DIGITS_MAX: usize = 8;
-/// How far beside a number an address makes a row of contacts, in bytes.
-const ROW_BYTES_MAX: usize = 48;
 /// Most blanks and brackets between a number and its row that the quick answer
 /// is given for.
 const BLANKS_MAX: usize = 4;
@@ -74,15 +73,22 @@ pub(super) fn at(
         if strength < Strength::Strong
             && (site.in_url
                 || lookalikes::like_decimal(site.run, count)
-                || lookalikes::like_years(site.run, count))
+                || lookalikes::like_years(site.run, count)
+                || lookalikes::like_record(site.run, count)
+                || lookalikes::like_difference(site.run, count)
+                || lookalikes::like_two_numbers(site.run, count)
+                || lookalikes::like_status(site.run, count) && follows_time(site.view, site.prefix.start))
         {
             strength = Strength::Weak;
         }
         if strength < Strength::Strong {
             let start = site.start(count);
+            if follows_bank_code(site.view, start) {
+                continue;
+            }
             let mut found = *verdict
                 .get_or_insert_with(|| context::before(lexicon, memory, site.view, start, Subject::Phone));
-            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(count) {
+            if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(lexicon, count) {
                 found = Verdict::For;
             }
             // The word behind can lift nothing but silence.
@@ -167,7 +173,7 @@ pub(super) fn nothing_speaks(
     ) else {
         return false;
     };
-    let from = start.saturating_sub(blanks_before).saturating_sub(ROW_BYTES_MAX);
+    let from = start.saturating_sub(blanks_before).saturating_sub(ROW_BYTES_MAX_BEFORE);
     let to = end.saturating_add(blanks_behind).saturating_add(ROW_BYTES_MAX);
     let mut no_address = || match in_url {
         true => memchr::memchr(b'@', view.slice(from, to.min(view.len()))).is_none(),
@@ -242,8 +248,7 @@ impl Site<'_> {
             _ => None,
         };
         international
-            .or_else(|| shapes.strength(path, self.run, count))
-            .or_else(|| self.with_trunk_prefix(shapes, count))
+            .or_else(|| shapes.strength(path, self.run, count).max(self.with_trunk_prefix(shapes, count)))
             .or_else(|| self.with_code_in_brackets(count))
     }
 
@@ -267,12 +272,17 @@ impl Site<'_> {
         let bracketed = usize::from(second.before.opens);
         // `+73(8)8506925566` is invented, but meant to be a phone number.
         let invented = skipped == 0 && bracketed == 1 && second.digits == 1;
-        let known = !zeros
-            && (fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed)));
+        let known =
+            fits(length) || fits(length.saturating_sub(zero)) || fits(length.saturating_sub(bracketed));
         if !(known || invented && digits.len() <= E164_DIGITS_MAX) {
             return None;
         }
-        Some(if skipped == 0 { Strength::Strong } else { Strength::Fair })
+        Some(match (zeros, skipped) {
+            // `+20 000 000 people`
+            (true, _) => Strength::Weak,
+            (false, 0) => Strength::Strong,
+            (false, _) => Strength::Fair,
+        })
     }
 
     /// `030 1234567`, `(0123) 456-789`, `0612345678`.
@@ -335,43 +345,14 @@ impl Site<'_> {
             Strength::Strong => Verdict::Against,
             Strength::Fair => Verdict::Silent,
             Strength::Weak
-                if self.run.digit_count(count) < SHORT_DIGITS_MAX
+                if self.run.digit_count(count) < SHORT_DIGITS_MAX && count < 3
                     || lookalikes::is_date(self.run, count)
-                    || lookalikes::like_years(self.run, count) =>
+                    || lookalikes::like_years(self.run, count)
+                    || lookalikes::like_record(self.run, count) =>
             {
                 Verdict::ForNear
             }
             Strength::Weak => Verdict::For,
         }
-    }
-
-    /// Whether the number is a field of its own beside an email address, as in
-    /// a row of contacts: `Jo Doe;4155550132;jo@example.com`.
-    fn in_contact_row(&self, count: usize) -> bool {
-        let view = self.view;
-        let mut before = self.start(count);
-        while matches!(view.byte_before(before), b' ' | b'(') {
-            before = before.saturating_sub(1);
-        }
-        if !matches!(view.byte_before(before), 0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/') {
-            return false;
-        }
-        let mut end = self.end(count);
-        while matches!(view.byte(end), b' ' | b')') {
-            end = end.saturating_add(1);
-        }
-        if !matches!(view.byte(end), 0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/') {
-            return false;
-        }
-        let back = before.saturating_sub(ROW_BYTES_MAX);
-        let is_sign = |bytes| memchr::memchr(b'@', bytes).is_some();
-        if !is_sign(view.ahead(end, ROW_BYTES_MAX)) && !is_sign(view.slice(back, before)) {
-            return false;
-        }
-        let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
-        let ahead = view.ahead(end, ROW_BYTES_MAX);
-        let ahead = memchr::memchr(0, ahead).and_then(|end| ahead.get(..end)).unwrap_or(ahead);
-        memchr::memchr_iter(b'@', ahead).any(|at| is_address(end, at))
-            || memchr::memchr_iter(b'@', view.slice(back, before)).any(|at| is_address(back, at))
     }
 }

@@ -6,6 +6,7 @@
 //! are not assigned today are not held against a number: what is written like
 //! a phone number is read as one.
 
+mod further;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,7 @@ pub struct Region(u8);
 impl Region {
     /// Codes of all supported regions.
     pub fn supported() -> impl Iterator<Item = &'static str> {
-        PLANS.iter().map(|plan| plan.region)
+        plans().map(|plan| plan.region)
     }
 
     /// The ISO 3166-1 alpha-2 code.
@@ -30,8 +31,8 @@ impl Region {
     }
 
     pub(super) fn plan(self) -> &'static Plan {
-        // A `Region` is only made from an index into the table.
-        PLANS.get(usize::from(self.0)).unwrap_or(&PLAN_US)
+        // A `Region` is only made from an index into the tables.
+        plans().nth(usize::from(self.0)).unwrap_or(&PLAN_US)
     }
 }
 
@@ -44,8 +45,7 @@ impl FromStr for Region {
     ///
     /// [`UnknownRegion`] for anything that is not in [`Region::supported`].
     fn from_str(code: &str) -> Result<Self, Self::Err> {
-        PLANS
-            .iter()
+        plans()
             .position(|plan| plan.region == code)
             .and_then(|index| u8::try_from(index).ok())
             .map(Region)
@@ -118,6 +118,11 @@ const NANP: &[&str] = &[
 ];
 
 const PLAN_US: Plan = plan("US", 1, (10, 10), NO_TRUNK, NANP);
+
+/// All plans, those written by hand first.
+fn plans() -> impl Iterator<Item = &'static Plan> {
+    PLANS.iter().chain(further::PLANS)
+}
 
 #[rustfmt::skip] // one country a paragraph, not one form a line
 const PLANS: &[Plan] = &[
@@ -278,8 +283,7 @@ static NATIONAL: LazyLock<Vec<(u8, u8)>> = LazyLock::new(|| {
     (0..1000u16)
         .map(|code| match PLANS.iter().find(|plan| plan.code == code) {
             Some(plan) => plan.national,
-            // E.164 allows 15 digits in all; no plan in use is shorter than 5.
-            None if code < 100 || is_three_digits(code) => (5, 12),
+            None if code < 100 || is_three_digits(code) => further::ANY_LENGTH,
             None => UNASSIGNED,
         })
         .collect()

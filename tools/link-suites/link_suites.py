@@ -22,6 +22,7 @@ IN_SCOPE = re.compile(r"(?:https?|ftp)://|(?://)?www\.", re.IGNORECASE)
 
 PYPI = {
     "bleach": "6.4.0",
+    "django": "5.2.19",
     "linkify-it-py": "2.2.0",
     "markdown-it-py": "4.3.0",
     "urlextract": "1.10.0",
@@ -104,6 +105,19 @@ def bleach(parts):
             yield text, anchors(html)
 
 
+def django(parts):
+    """What the template filter `urlize` is tested with. A text with markup of its own is a document, not a text."""
+    tests_folder = sdist(parts, "django") / "tests" / "template_tests" / "filter_tests"
+    for node in ast.walk(syntax(tests_folder / "test_urlize.py")):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="assertEqual"), args=[ast.Call(func=ast.Name("urlize"), args=[text]), html]
+            ):
+                text, html = literal(text), literal(html)
+                if isinstance(text, str) and isinstance(html, str) and "<" not in text:
+                    yield text, anchors(html)
+
+
 def markdown_it(parts):
     """Texts with bare links rendered to HTML. Markdown's own links are not for a scanner of plain text."""
     fixture = sdist(parts, "markdown-it-py") / "tests" / "test_port" / "fixtures" / "linkify.md"
@@ -148,6 +162,7 @@ def rust_linkify(parts):
 SUITES = {
     "linkify-it": linkify_it,
     "bleach": bleach,
+    "Django urlize": django,
     "markdown-it linkify": markdown_it,
     "urlextract": urlextract,
     "validators (Bynens)": validators,

@@ -170,13 +170,13 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-/// What a script of this repository prints last: the path of what it found or fetched.
+/// What a script of this repository prints last, called with these arguments: the path of what it found or fetched.
 ///
 /// # Panics
 /// When it fails. A part that is missing is a failure: a skipped proof would look green.
-pub fn fetched_by(script: &str) -> PathBuf {
+pub fn fetched_by(script: &str, arguments: &[&str]) -> PathBuf {
     let script = repository().join("scripts").join(script);
-    let fetching = Command::new(&script).stderr(Stdio::inherit()).output();
+    let fetching = Command::new(&script).args(arguments).stderr(Stdio::inherit()).output();
     let fetched = fetching.unwrap_or_else(|error| panic!("{}: {error}", script.display()));
     assert!(fetched.status.success(), "{} failed; it says above what to install", script.display());
     let printed = String::from_utf8_lossy(&fetched.stdout);

@@ -10,6 +10,7 @@ pub mod proof;
 
 pub use admin::Admin;
 pub use binary::Release;
+pub(crate) use bootstrap::at;
 pub use bootstrap::{Bootstrap, Chain, Listener};
 pub use listener_file::ListenerFile;
 pub use play::{Stage, play_all};

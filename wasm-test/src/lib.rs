@@ -11,7 +11,8 @@
 //!
 //! [`upstream`] records what came through; [`client`] sends what a polite library would refuse to send.
 //! [`workload`] is what cost is measured by. [`browser`] shows the admin page as an operator sees it. [`rendered`] makes
-//! configurations of shipped templates, and `certificate` what they need to speak TLS.
+//! configurations of shipped templates, and `certificate` what they need to speak TLS. [`planes`] has the shipped manifests
+//! taken by the control planes they are for.
 
 pub mod browser;
 #[cfg(feature = "tls")]
@@ -26,6 +27,7 @@ pub mod fleet;
 pub mod message;
 pub mod module;
 pub mod paint;
+pub mod planes;
 pub mod protobuf;
 pub mod rendered;
 pub mod scenario;

@@ -16,6 +16,16 @@ fn values(digits: &str) -> Vec<u8> {
 }
 
 #[test]
+fn labels_in_many_languages_speak_for_a_card() {
+    check("Kartennummer: {C:5216 5221 2644 4233}, Numer karty: {C:341624248290731}");
+    check("Číslo karty: {C:4593-4131-1557-5284}, Nomor kartu: {C:2291679210545252}");
+    check("<dt>Karta</dt><dd>{C:6596899830138568}</dd>");
+    check("{\"text\":\"A {C:4375 7743 4041 9067} kártyával\"}");
+    check("no such product. A(z) {C:2244 4248 5066 0022} kártya");
+    check("GB21 LJYO 5083 9395 3280 1");
+}
+
+#[test]
 fn every_network() {
     for head in [
         "411111111111111",

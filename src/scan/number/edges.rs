@@ -7,13 +7,19 @@ use super::Prefix;
 /// Most bytes of the word before a number that are looked at.
 const TOKEN_BYTES_MAX: usize = 12;
 
+/// Bytes of `GB14 VSYS `.
+const HEAD_BYTES: usize = 10;
 /// Most digits between commas.
 const THOUSANDS_DIGITS: usize = 3;
 
-/// Whether the comma before `first` is one of thousands, `1,234`.
+/// Whether the digits behind a comma may be thousands or decimals, `1,234`.
+fn goes_behind_comma(view: &View, first: usize, digits_end: usize) -> bool {
+    digits_end.saturating_sub(first) <= THOUSANDS_DIGITS && view.byte(first) != b'0'
+}
+
+/// Whether the comma before `first` is inside a number, `1,234`, and no field ends there.
 pub(in crate::scan) fn is_thousands(view: &View, first: usize, digits_end: usize) -> bool {
-    digits_end.saturating_sub(first) <= THOUSANDS_DIGITS
-        && view.byte_before(first.saturating_sub(1)).is_ascii_digit()
+    goes_behind_comma(view, first, digits_end) && view.byte_before(first.saturating_sub(1)).is_ascii_digit()
 }
 
 /// Whether a number may start at `first` with `prefix`: not inside a word, an
@@ -36,11 +42,18 @@ pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, dig
     match char {
         '.' | '\'' | ':' => digit(before()).is_none(),
         '/' => prefix.plus || !before().is_ascii_alphanumeric(),
-        '-' => prefix.plus && !before().is_alphanumeric(),
+        // Hebrew prefixes are joined to numbers so.
+        '-' => matches!(before(), 'א'..='ת') || prefix.plus && !before().is_alphanumeric(),
         '$' | '#' | '@' | '\\' | '^' | '~' => false,
         '+' => false,
         ')' | ']' => !prefix.plus || digit(before()).is_none(),
-        ',' => digit(before()).is_none() || digits_end.saturating_sub(first) > THOUSANDS_DIGITS,
+        // A field of its own, or the decimals of a number.
+        ',' => {
+            digit(before()).is_none()
+                || prefix.plus
+                || prefix.bracket
+                || !goes_behind_comma(view, first, digits_end)
+        }
         _ => true,
     }
 }
@@ -124,9 +137,42 @@ pub(in crate::scan) fn follows_number(view: &View, start: usize) -> bool {
     if !is_blank(blank) || digit(view.char_before(end).0).is_none() {
         return false;
     }
-    let joint = (end.saturating_sub(TOKEN_BYTES_MAX)..end)
+    !matches!(joint(view, end), Some(b':' | b'/' | b'-' | b'.'))
+}
+
+/// Whether a blank parts `start` from a time of day before it.
+pub(in crate::scan) fn follows_time(view: &View, start: usize) -> bool {
+    let end = start.saturating_sub(1);
+    let digit_before = view.byte_before(end).is_ascii_digit();
+    view.byte(end) == b' ' && digit_before && matches!(joint(view, end), Some(b':' | b',' | b'.'))
+}
+
+/// Whether a time of day starts at `at`: `9:30`, `10:23`.
+pub(in crate::scan) fn starts_time(view: &View, at: usize) -> bool {
+    let digits = (0..3).take_while(|&index| view.byte(at.saturating_add(index)).is_ascii_digit()).count();
+    let end = at.saturating_add(digits);
+    matches!(digits, 1 | 2) && view.byte(end) == b':' && view.byte(end.saturating_add(1)).is_ascii_digit()
+}
+
+/// The last sign inside the word that ends at `end`.
+fn joint(view: &View, end: usize) -> Option<u8> {
+    (end.saturating_sub(TOKEN_BYTES_MAX)..end)
         .rev()
         .map(|at| view.byte(at))
-        .find(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80);
-    !matches!(joint, Some(b':' | b'/' | b'-' | b'.'))
+        .find(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x80)
+}
+
+/// Whether `start` stands behind the head of an account number (ISO 13616),
+/// country, check digits and a bank of four letters: `GB14 VSYS 0024 9805`.
+pub(in crate::scan) fn follows_bank_code(view: &View, start: usize) -> bool {
+    let [head @ .., b' ', bank_1, bank_2, bank_3, bank_4, b' '] =
+        view.slice(start.saturating_sub(HEAD_BYTES), start)
+    else {
+        return false;
+    };
+    let is_bank = [bank_1, bank_2, bank_3, bank_4].into_iter().all(u8::is_ascii_uppercase);
+    let is_head = head.len() == 4
+        && head.iter().take(2).all(u8::is_ascii_uppercase)
+        && head.iter().skip(2).all(u8::is_ascii_digit);
+    is_bank && is_head
 }

@@ -1,7 +1,7 @@
 //! Where a phone number starts and ends, extension and brackets included.
 
 use super::super::chars::{digit, is_blank, is_dash, is_unspaced};
-use super::super::number::{Sign, follows_number};
+use super::super::number::{Sign, follows_number, starts_time};
 use super::super::shapes::Strength;
 use super::Site;
 
@@ -70,8 +70,9 @@ impl Site<'_> {
             return false;
         }
         let (char, width) = self.view.char_at(self.end(count));
+        let behind = self.end(count).saturating_add(width);
         let digit_behind =
-            is_blank(char) && { digit(self.view.char_at(self.end(count).saturating_add(width)).0).is_some() };
+            is_blank(char) && digit(self.view.char_at(behind).0).is_some() && !starts_time(self.view, behind);
         digit_behind || follows_number(self.view, self.prefix.start)
     }
 
@@ -88,6 +89,10 @@ impl Site<'_> {
             if matches!(view.byte(at), b' ' | b',' | b';') {
                 at = at.saturating_add(1);
             }
+        }
+        // `4155550132,#431241`: another field.
+        if view.byte(at) == b'#' && view.byte_before(at) == b',' {
+            return None;
         }
         let lead = view.byte(at) | 0x20;
         if lead < 0x80 && !matches!(lead, b'x' | b'e' | b'd' | b'p' | b'#') {

@@ -1,7 +1,7 @@
 //! What looks like a phone number and is something else: dates, decimals,
 //! addresses of machines, scores.
 
-use super::super::number::{Run, Sign};
+use super::super::number::{Group, Run, Sign};
 
 /// Whether the separators among the first `count` groups are ones a phone
 /// number has: a slash only behind the area, dots never mixed, no IPv4
@@ -38,7 +38,9 @@ pub(super) fn plain_separators(run: &Run, count: usize) -> bool {
     if (pairs && uneven) || holds_date(run, count) {
         return false;
     }
-    dots == 0 || (slashes == 0 && others == 0 && !octets)
+    // `0.0.5143.178`: a version.
+    let zero = || first.digits == 1 && run.digits(1) == [0] && !run.separator_before(1).opens;
+    dots == 0 || (slashes == 0 && others == 0 && !octets && !zero())
 }
 
 /// Whether three neighbouring groups are a date: `31.12.2024`, `2024-12-31`,
@@ -67,7 +69,9 @@ pub(super) fn like_decimal(run: &Run, count: usize) -> bool {
     let before = run.separator_before(1);
     let groups = run.groups().get(..count).unwrap_or(&[]);
     let thousands = groups.iter().all(|group| group.digits == 3);
-    before.sign == Sign::Dot && !before.closes && (count == 2 || thousands)
+    // No decimal starts with `030.`
+    let area = run.digits(1) == [0] && run.group(0).digits > 1;
+    before.sign == Sign::Dot && !before.closes && !area && (count == 2 || thousands)
 }
 
 /// Whether blanks part groups of three, as in `1 234 567`.
@@ -86,6 +90,48 @@ pub(super) fn like_years(run: &Run, count: usize) -> bool {
         && run.group(1).digits == 4
         && century(digits)
         && century(digits.get(4..).unwrap_or(&[]))
+}
+
+/// Whether a dash or slash parts a number from the year it is of, as in
+/// `2024-001234` and `1234/2024`.
+pub(super) fn like_record(run: &Run, count: usize) -> bool {
+    let digits = run.digits(8);
+    let (first, second) = (run.group(0).digits, run.group(1).digits);
+    let year = |from: usize| matches!(digits.get(from..), Some([1, 9, ..] | [2, 0, ..]));
+    let slash = run.separator_before(1).sign == Sign::Slash;
+    let dash = run.separator_before(1).sign == Sign::Dash;
+    count == 2
+        && (first == 4 && year(0) && (slash || dash && second != 4)
+            || first <= 4 && second == 4 && slash && year(usize::from(first)))
+}
+
+/// Whether one blank parts a short number from a longer one, as two columns of a
+/// log: `39 809805`.
+pub(super) fn like_two_numbers(run: &Run, count: usize) -> bool {
+    count == 2
+        && run.group(0).digits <= 3
+        && run.group(1).digits >= 5
+        && run.digit_count(2) < 10
+        && run.digits(1) != [0]
+        && !run.bracket_first
+        && run.separator_before(1).is_single_blank()
+}
+
+/// Whether these may be the status of an HTTP answer and the bytes sent.
+pub(super) fn like_status(run: &Run, count: usize) -> bool {
+    count == 2
+        && run.group(0).digits == 3
+        && matches!(run.digits(1), [1..=5])
+        && run.separator_before(1).is_single_blank()
+}
+
+/// Whether dashes with blanks around them part the groups, and nothing else is
+/// as in a phone number: `79599 - 25946`.
+pub(super) fn like_difference(run: &Run, count: usize) -> bool {
+    let groups = run.groups().get(1..count).unwrap_or(&[]);
+    let spaced =
+        |group: &Group| group.before.sign == Sign::Dash && group.before.spaced && !group.before.closes;
+    run.digits(1) != [0] && !groups.is_empty() && groups.iter().all(spaced)
 }
 
 /// Whether the first group is a date without separators, `20241231`.

@@ -47,6 +47,56 @@ fn words_before_decide_where_the_form_does_not() {
 }
 
 #[test]
+fn a_label_reaches_its_value_through_markup() {
+    check("<dt>Order</dt><dd>4155550132</dd> <dt>Phone</dt><dd>{P:4155550133}</dd>");
+    check("<td>Kundennummer</td><td><b>0301234567</b></td>");
+    check("<phone>{P:4155550132}</phone>\n<customer>4155550133</customer>");
+    check("T {P:4155550132} | M {P:4155550133}\nP: {P:4155550134}, 📞{P:4155550135}");
+}
+
+#[test]
+fn whose_number_it_is_does_not_make_it_a_phone() {
+    check("customer number 030 1234567, numéro client 0612345678; customer_no = 0612345678");
+    check("Zákaznické číslo: 0612345678, Číslo účtu: 0612345678, お客様番号0312345678");
+    check("fax the contract to {P:030 1234567} today");
+    check("the customer, {P:030 1234567}, telefon klienta {P:030 1234567}");
+}
+
+#[test]
+fn a_word_that_has_its_number_says_nothing_of_the_next() {
+    check("'1.2.3+build.85', '{P:030 1234567}'");
+    check("Mobile/15E148 Safari/604.1 4155550132");
+    check("id,phone,order_no\n{P:030 1234567},1,2");
+}
+
+#[test]
+fn lines_of_logs_hold_other_pairs_of_numbers() {
+    check("\"GET / HTTP/1.1\" 200 6755490 \"-\"");
+    check("2022-09-16 23:18:43,456 200 9099644 x");
+    check("wrote 9587893 buffers; 914 857729");
+    check("voicemail from {P:030 1234567} 10:23, call back");
+}
+
+#[test]
+fn fields_may_be_parted_by_commas_alone() {
+    check("2168,{P:+30 697 331 0574},17 and 2168,{P:08-819 133 39},17");
+    check("8,5, 1.234,056, 12,05 EUR");
+}
+
+#[test]
+fn a_contact_is_a_number_beside_an_address() {
+    check("write to {E:jo@example.com} or {P:4155550132}");
+    check("Jo Doe - {P:4155550132} - {E:jo@example.com}");
+    check("Jo Doe;4155550132;{E:jo@example.com};1234567");
+}
+
+#[test]
+fn hebrew_prefixes_are_joined() {
+    check("ל-{P:050-281-1518} או ל-{P:+972 50 281 1518}");
+    check("AB-050-281-1518");
+}
+
+#[test]
 fn words_behind_help_too() {
     check("{P:41555501} fax");
     check("41555502 sheep");
@@ -79,6 +129,8 @@ fn what_only_looks_like_one() {
         "AB-415-555-0132, 415-555-0132-AB, 415-555-01324-1234, id_4155550132",
         "21-15 21-18 19-21",
         "+20 000 000 people, 1.5e+10, 3+49301234567",
+        "2005-950053, 8765/2006, 79599 - 25946 - 669, 0.0.5143.178",
+        "GB14 VSYS 0024 9805 6541 7, NL91 ABNA 0417 1643 00",
         "/4155550132/, img-20240115-123456.jpg, 555_0132",
     ] {
         check(text);

@@ -80,6 +80,19 @@ impl Stage {
         Self::with(Release::Newest, bootstrap, &[], "fleet-watching", WORKERS)
     }
 
+    /// Starts both, with this bootstrap for an upstream; plays on its first listener.
+    ///
+    /// # Panics
+    /// When Envoy does not start.
+    pub fn with_bootstrap(
+        release: Release,
+        bootstrap: impl FnOnce(SocketAddr) -> Bootstrap,
+        environment: &[(String, String)],
+        label: &str,
+    ) -> Self {
+        Self::with(release, bootstrap, environment, label, WORKERS)
+    }
+
     fn with(
         release: Release,
         bootstrap: impl FnOnce(SocketAddr) -> Bootstrap,

@@ -26,7 +26,7 @@ impl Redis {
     /// When there is none to be had, or it does not start.
     pub async fn start(folder: &Path) -> Self {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
-        let program = fetched_by("fetch-redis");
+        let program = fetched_by("fetch-redis", &[]);
         let mut redis = Self { program, address, folder: folder.to_owned(), running: None };
         redis.start_again().await;
         redis

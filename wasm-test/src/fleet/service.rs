@@ -49,7 +49,7 @@ impl Service {
             ("DEBUG_PORT", debug.port().to_string()),
         ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let program = fetched_by("fetch-ratelimit");
+        let program = fetched_by("fetch-ratelimit", &[]);
         let mut service = Self { program, environment, grpc, http, folder: folder.to_owned(), running: None };
         service.start_again().await;
         service
