@@ -104,6 +104,8 @@ const ADVERSARIAL: &[(&str, &str)] = &[
     ("ww", "ww"),
     (" www.a", " www.a"),
     ("カードwww.", "カードwww."),
+    ("www.電", "www.電"),
+    ("www.電, refused", "www.電www.電www.電www.電_ "),
     ("www.a.b ", "www.a.b "),
     ("NUL", "\0"),
 ];

@@ -8,7 +8,7 @@ use super::phone::{self, Site};
 use super::shapes::Shapes;
 use super::trigger::Triggers;
 use super::view::{View, is_continuation};
-use super::{Entity, EntityKind, LINE_BYTES_MAX, Scanner, card, email, url};
+use super::{Entity, EntityKind, LINE_BYTES_MAX, Scanner, card, email, host, url};
 use std::ops::Range;
 
 /// Bytes at the end of open text in which a number may have begun before its
@@ -38,6 +38,8 @@ pub(super) struct Pass<'a> {
 struct Memory {
     run: Run,
     context: context::Memory,
+    /// The labels behind the last `www.`.
+    chain: host::Chain,
 }
 
 /// What a look at a trigger came to.
@@ -193,11 +195,13 @@ impl<'a> Pass<'a> {
             b'0'..=b'9' | 0xef => return self.number(view, at, floor, in_url, memory),
             b'@' if wants(EntityKind::Email) => (EntityKind::Email, email::around(view, at)),
             b':' if wants(EntityKind::Url) && !in_url => (EntityKind::Url, url::with_scheme(view, at)),
-            b'w' | b'W' if wants(EntityKind::Url) && !in_url => match url::with_www(view, at) {
-                // No word starts inside a word.
-                None => return Look::Past(url::behind_www(view, at)),
-                found => (EntityKind::Url, found),
-            },
+            b'w' | b'W' if wants(EntityKind::Url) && !in_url => {
+                match url::with_www(view, at, &mut memory.chain) {
+                    // No word starts inside a word.
+                    None => return Look::Past(url::behind_www(view, at)),
+                    found => (EntityKind::Url, found),
+                }
+            }
             _ => return Look::Past(at.saturating_add(1)),
         };
         match found {
@@ -303,7 +307,7 @@ impl<'a> Pass<'a> {
         // brackets or behind its prefix, a trunk prefix.
         let code = prefix.bracket && matches!(view.byte(digits_end), b')' | 0x80..);
         let free = prefix.plus || code || matches!(first, b'0' | 0xef);
-        let Memory { run, context } = memory;
+        let Memory { run, context, .. } = memory;
         let mut node = Some(0);
         let readable = run.read(view, at, prefix.bracket, |sizes| {
             node = sizes.last().and_then(|size| shapes.step(node?, *size));

@@ -12,7 +12,7 @@ mod tests;
 
 use super::ENTITY_BYTES_MAX;
 use super::chars::{is_unspaced, is_wide_stop};
-use super::host::{Host, host};
+use super::host::{Chain, Host, host, www_host};
 use super::view::{View, is_continuation};
 use std::ops::Range;
 
@@ -45,8 +45,8 @@ pub(super) fn with_scheme(view: &View, colon: usize) -> Option<Range<usize>> {
     Some(start..end(view, start, host_end, quote))
 }
 
-/// The URL that starts with `www.` at `start`.
-pub(super) fn with_www(view: &View, start: usize) -> Option<Range<usize>> {
+/// The URL that starts with `www.` at `start`. `chain` is that of the last one.
+pub(super) fn with_www(view: &View, start: usize, chain: &mut Chain) -> Option<Range<usize>> {
     let before = view.byte_before(start);
     if before.is_ascii_alphanumeric() {
         return None;
@@ -61,7 +61,7 @@ pub(super) fn with_www(view: &View, start: usize) -> Option<Range<usize>> {
         b'/' if view.byte_before(start.saturating_sub(1)) != b'/' => return None,
         byte => byte,
     };
-    let host = host(view, start)?;
+    let host = www_host(view, start, chain)?;
     if host.labels < 3 || host.underscore_at_end || !host.has_top_level_domain(view) {
         return None;
     }
