@@ -26,6 +26,7 @@ mod card;
 mod chars;
 mod context;
 mod custom;
+mod eight;
 mod email;
 mod host;
 mod lexicon;

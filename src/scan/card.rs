@@ -87,7 +87,13 @@ pub(super) fn may_start(sizes: &[u8]) -> bool {
 }
 
 /// Where the card number ends that starts at `start` with the groups of `run`.
-pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Option<usize> {
+pub(super) fn end(
+    view: &View,
+    start: usize,
+    run: &Run,
+    lexicon: &Lexicon,
+    memory: &mut context::Memory,
+) -> Option<usize> {
     let may_be = match run.sizes() {
         [first, ..] if usize::from(*first) >= CARD_DIGITS_MIN => true,
         sizes => sizes.len() > 1 && may_start(sizes),
@@ -108,7 +114,8 @@ pub(super) fn end(view: &View, start: usize, run: &Run, lexicon: &Lexicon) -> Op
         if count > 1 && run.separator_before(1).is_single_blank() && follows_number(view, start) {
             continue;
         }
-        let found = *verdict.get_or_insert_with(|| context::before(lexicon, view, start, Subject::Card));
+        let found =
+            *verdict.get_or_insert_with(|| context::before(lexicon, memory, view, start, Subject::Card));
         let needed = match issued(digits) {
             // So few digits pass the check by chance too often.
             true if digits.len() > CARD_DIGITS_MIN || !is_labelled(view, start) => Verdict::Silent,

@@ -128,6 +128,7 @@ pub(super) fn is_bounded(view: &View, sign: usize) -> bool {
     let before = view.byte_before(sign);
     let domain = sign.saturating_add(1);
     before.is_ascii_alphanumeric()
+        && may_be(view, sign)
         && host(view, domain)
             .is_some_and(|host| host.has_top_level_domain(view) && view.byte(host.end) != b':')
 }

@@ -16,7 +16,7 @@ const LABEL_BYTES_MAX: usize = 252;
 pub(super) struct Host {
     /// Where it ends.
     pub(super) end: usize,
-    /// How many labels it has.
+    /// How many labels it has, from three on perhaps more.
     pub(super) labels: usize,
     /// Where its last label starts.
     pub(super) last_start: usize,
@@ -42,41 +42,84 @@ impl Host {
 /// The host name that starts at `start`, `None` where there is none or where
 /// its form is one no host can have (`.a`, `-a`, `a-.b`, a label too long).
 pub(super) fn host(view: &View, start: usize) -> Option<Host> {
-    let mut labels = 0usize;
-    let mut underscores = (false, false);
-    let mut at = start;
-    loop {
-        let label = label(view, at, labels > 0)?;
-        labels = labels.saturating_add(1);
-        underscores = (underscores.1, label.underscore);
-        if label.end.saturating_sub(start) > HOST_BYTES_MAX {
-            return None;
+    Chain::new(start, label(view, start, false)).host(view, start, 0)
+}
+
+/// The host name that starts with the `www.` at `start`, if it has more labels
+/// than that. `chain` is the one walked last.
+pub(super) fn www_host(view: &View, start: usize, chain: &mut Chain) -> Option<Host> {
+    let second = start.saturating_add(4);
+    if (chain.from..=chain.last).contains(&second) {
+        chain.from = second;
+    } else if starts_label(view, second) {
+        *chain = Chain::new(second, label(view, second, true));
+    } else {
+        return None;
+    }
+    if second < chain.last {
+        return chain.host(view, start, 2);
+    }
+    chain.underscore_before = false;
+    chain.host(view, start, 1)
+}
+
+/// A chain of labels with dots between them, as far as it was walked. All its
+/// dots part labels, so a host that starts further on in it has the same last
+/// label, and need not walk there again.
+#[derive(Default)]
+pub(super) struct Chain {
+    /// Where the first label starts.
+    from: usize,
+    /// Where the last label starts that was looked at.
+    last: usize,
+    /// That label, if it is one that a host can have.
+    label: Option<Label>,
+    /// Whether an underscore stands in the label before it.
+    underscore_before: bool,
+}
+
+impl Chain {
+    fn new(start: usize, label: Option<Label>) -> Chain {
+        Chain { from: start, last: start, label, underscore_before: false }
+    }
+
+    /// Walks on to the end of the host that starts at `start`, and has as many
+    /// labels before the last one here, or more than two.
+    fn host(&mut self, view: &View, start: usize, labels_before: usize) -> Option<Host> {
+        let mut labels = labels_before;
+        loop {
+            let last = self.label?;
+            labels = labels.saturating_add(1);
+            if last.end.saturating_sub(start) > HOST_BYTES_MAX {
+                return None;
+            }
+            if !last.goes_on {
+                let host = Host {
+                    end: last.end,
+                    labels,
+                    last_start: self.last,
+                    underscore_at_end: last.underscore || self.underscore_before,
+                };
+                return (!last.underscore_last).then_some(host);
+            }
+            if last.hyphen_last || last.underscore_last {
+                return None;
+            }
+            let next = last.end.saturating_add(1);
+            self.underscore_before = last.underscore;
+            (self.last, self.label) = (next, label(view, next, true));
         }
-        let host = Host {
-            end: label.end,
-            labels,
-            last_start: at,
-            underscore_at_end: underscores.1 || (underscores.0 && labels > 1),
-        };
-        let next = label.end.saturating_add(1);
-        if label.cut || view.byte(label.end) != b'.' || !starts_label(view, next) {
-            return (!label.underscore_last).then_some(host);
-        }
-        if label.hyphen_last || label.underscore_last {
-            return None;
-        }
-        at = next;
     }
 }
 
+#[derive(Clone, Copy)]
 struct Label {
     end: usize,
     underscore: bool,
     underscore_last: bool,
     hyphen_last: bool,
-    /// The label ended because an unspaced script took over: the sentence
-    /// goes on, and what follows is no part of the host.
-    cut: bool,
+    /// A dot and another label follow.
+    goes_on: bool,
 }
 
 /// The label that starts at `start`. In labels behind the first, text of an
@@ -84,7 +127,6 @@ struct Label {
 /// `example.comを見て`.
 fn label(view: &View, start: usize, behind_first: bool) -> Option<Label> {
     let mut at = start;
-    let mut cut = false;
     let mut underscore = false;
     let mut last = 0;
     loop {
@@ -95,8 +137,8 @@ fn label(view: &View, start: usize, behind_first: bool) -> Option<Label> {
             at = at.saturating_add(1);
         } else if byte >= 0x80 {
             let (char, width) = view.char_at(at);
-            cut = behind_first && last.is_ascii_alphanumeric() && is_unspaced(char);
-            if cut || is_wide_stop(char) {
+            let sentence = behind_first && last.is_ascii_alphanumeric() && is_unspaced(char);
+            if sentence || is_wide_stop(char) {
                 break;
             }
             last = byte;
@@ -112,17 +154,11 @@ fn label(view: &View, start: usize, behind_first: bool) -> Option<Label> {
         return None;
     }
     let mut end = at;
-    let ends_name = view.byte(at) != b'.' || !starts_label(view, at.saturating_add(1));
-    while ends_name && end > start && view.byte_before(end) == b'-' {
+    let goes_on = view.byte(at) == b'.' && starts_label(view, at.saturating_add(1));
+    while !goes_on && end > start && view.byte_before(end) == b'-' {
         end = end.saturating_sub(1);
     }
-    Some(Label {
-        end,
-        underscore,
-        underscore_last: last == b'_',
-        hyphen_last: last == b'-',
-        cut: cut || end != at,
-    })
+    Some(Label { end, underscore, underscore_last: last == b'_', hyphen_last: last == b'-', goes_on })
 }
 
 fn starts_label(view: &View, at: usize) -> bool {

@@ -102,11 +102,14 @@ impl Lexicon {
 
     /// What `word` says, a run of letters in any case.
     pub(super) fn sense(&self, word: &[u8]) -> Option<Sense> {
+        let first_bytes = head(word);
+        if word.len() <= HEAD_BYTES && first_bytes & NOT_ASCII == 0 {
+            return self.sense_of_short(first_bytes, word.len());
+        }
         let skipped = word.len().saturating_sub(WORD_BYTES_MAX);
         let mut room = [0u8; WORD_BYTES_MAX];
         let lower = lower_case(word.get(skipped..)?, &mut room);
         if let [_] = lower {
-            // `a`, `o`, `y`, `u`: of many languages' shortest words.
             return Some(Sense::Link);
         }
         let at_start = self.matching(lower).find(|entry| entry.stem || entry.text.len() == lower.len());
@@ -121,6 +124,28 @@ impl Lexicon {
             return Some(Sense::Other);
         }
         if lower.is_ascii() { None } else { self.sense_inside(lower) }
+    }
+
+    /// The same for ASCII letters, so few that all are in `letters`.
+    fn sense_of_short(&self, letters: u64, length: usize) -> Option<Sense> {
+        if length <= 1 {
+            // `a`, `o`, `y`, `u`: of many languages' shortest words.
+            return (length == 1).then_some(Sense::Link);
+        }
+        let lower = (letters | LOWER) & mask(length);
+        let bucket = bucket_of(lower.to_le_bytes().first_chunk().copied().unwrap_or_default());
+        let fits = |entry: &&Entry| {
+            lower & entry.mask == entry.head
+                && (entry.text.len() == length || (entry.stem && entry.text.len() < length))
+        };
+        if let Some(entry) = self.bucket(bucket).iter().find(fits) {
+            return Some(entry.sense);
+        }
+        let bytes = lower.to_le_bytes();
+        let word = bytes.get(..length)?;
+        let compound =
+            may_be_compound(word) && NUMBER_ENDINGS.iter().any(|end| word.ends_with(end.as_bytes()));
+        compound.then_some(Sense::Other)
     }
 
     /// What the known words inside `word` say. The nearest to the end decides;
@@ -153,11 +178,14 @@ impl Lexicon {
         }
     }
 
+    fn bucket(&self, bucket: usize) -> &[Entry] {
+        let start = |bucket: usize| self.starts.get(bucket).map_or(0, |start| usize::from(*start));
+        self.entries.get(start(bucket)..start(bucket.saturating_add(1))).unwrap_or(&[])
+    }
+
     /// Entries that `text` starts with, the longest first.
     fn matching<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
-        let start = |bucket: usize| self.starts.get(bucket).map_or(0, |start| usize::from(*start));
-        let bucket = bucket(text);
-        let entries = self.entries.get(start(bucket)..start(bucket.saturating_add(1))).unwrap_or(&[]);
+        let entries = self.bucket(bucket(text));
         let head = head(text);
         entries.iter().filter(move |entry| {
             head & entry.mask == entry.head
@@ -168,6 +196,10 @@ impl Lexicon {
 
 /// Bytes of a word that are compared at once.
 const HEAD_BYTES: usize = 8;
+/// The bit that no ASCII character has.
+const NOT_ASCII: u64 = u64::from_ne_bytes([0x80; HEAD_BYTES]);
+/// The bit that makes letters of ASCII lower case.
+const LOWER: u64 = u64::from_ne_bytes([0x20; HEAD_BYTES]);
 
 /// Whether the last two letters are those of one of [`NUMBER_ENDINGS`].
 fn may_be_compound(word: &[u8]) -> bool {
@@ -183,11 +215,21 @@ fn may_be_compound(word: &[u8]) -> bool {
 }
 
 /// The first bytes of a word, the first in the lowest byte; 0 behind its end.
+#[inline]
 fn head(text: &[u8]) -> u64 {
     if let Some(head) = text.first_chunk() {
         return u64::from_le_bytes(*head);
     }
-    text.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte))
+    // Two reads that overlap, of as many bytes as there are at least.
+    let (low, high, width) = match (text.first_chunk(), text.last_chunk(), text) {
+        (Some(low), Some(high), _) => (u32::from_le_bytes(*low), u32::from_le_bytes(*high), 4),
+        (_, _, [low, .., high]) if text.len() == 2 => (u32::from(*low), u32::from(*high), 1),
+        (_, _, [low, middle, high]) => (u32::from(*low) | u32::from(*middle) << 8, u32::from(*high), 1),
+        (_, _, [one]) => (u32::from(*one), u32::from(*one), 1),
+        _ => return 0,
+    };
+    let shift = text.len().saturating_sub(width).saturating_mul(8);
+    u64::from(low) | u64::from(high) << shift
 }
 
 /// Which bytes of a [`head`] a word of `length` bytes has.
@@ -198,10 +240,12 @@ fn mask(length: usize) -> u64 {
 
 /// The bucket of a word.
 fn bucket(text: &[u8]) -> usize {
-    let key = match *text {
-        [first, second, ..] => u16::from_le_bytes([first, second]),
-        _ => 0,
-    };
+    text.first_chunk().map_or(0, |first| bucket_of(*first))
+}
+
+/// The bucket of words that start with these bytes.
+fn bucket_of(first: [u8; 2]) -> usize {
+    let key = u16::from_le_bytes(first);
     // Fibonacci hashing: the high bits of a product with 2^16 over the golden ratio.
     usize::from(key.wrapping_mul(0x9e37) >> (u16::BITS.saturating_sub(BUCKET_BITS)))
 }
@@ -215,14 +259,38 @@ fn lower_case<'a>(word: &[u8], room: &'a mut [u8; WORD_BYTES_MAX]) -> &'a [u8] {
         }
         length = word.len();
     } else {
-        // The piece may start inside a character; that one is left out.
-        for char in String::from_utf8_lossy(word).chars().flat_map(char::to_lowercase) {
-            let next = char.len_utf8().saturating_add(length);
-            if let Some(to) = room.get_mut(length..next) {
-                char.encode_utf8(to);
-                length = next;
+        for chunk in word.utf8_chunks() {
+            for char in chunk.valid().chars() {
+                if has_no_case(char) {
+                    length = push(room, length, char);
+                } else {
+                    length = char.to_lowercase().fold(length, |length, char| push(room, length, char));
+                }
+            }
+            // The word was cut inside a character: what is left is no letter of a known word.
+            if !chunk.invalid().is_empty() {
+                length = push(room, length, char::REPLACEMENT_CHARACTER);
             }
         }
     }
     room.get(..length).unwrap_or(&[])
+}
+
+/// Writes `char` behind the first `length` bytes of `room`, if it fits; how
+/// many bytes there are then.
+fn push(room: &mut [u8; WORD_BYTES_MAX], length: usize, char: char) -> usize {
+    let end = length.saturating_add(char.len_utf8());
+    match room.get_mut(length..end) {
+        Some(place) => {
+            char.encode_utf8(place);
+            end
+        }
+        None => length,
+    }
+}
+
+/// Whether a character is of a script without cases, from Hebrew to the Thai
+/// neighbours and from Kana to Hangul. Others are asked the long way.
+fn has_no_case(char: char) -> bool {
+    matches!(u32::from(char), 0x5d0..=0x0fff | 0x3000..=0x9fff | 0xac00..=0xd7ff)
 }

@@ -1,12 +1,16 @@
 //! Runs of digit groups: the raw material of phone and card numbers.
 
 mod edges;
+mod glance;
 
 pub(super) use edges::{
-    continues, follows_bank_code, follows_number, follows_time, may_go_on, may_start, starts_time,
+    continues, follows_bank_code, follows_number, follows_time, is_alone, is_thousands, may_go_on, may_start,
+    starts_time,
 };
+pub(super) use glance::{Glance, Start, glance, joint_end};
 
 use super::chars::{digit, is_blank, is_dash};
+use super::eight;
 use super::view::View;
 
 /// Most digits of a run. A card has 19, a phone number with its international
@@ -14,6 +18,9 @@ use super::view::View;
 pub(super) const RUN_DIGITS_MAX: usize = 24;
 /// Most groups of a run: `+33 (0)1 23 45 67 89` has seven.
 pub(super) const RUN_GROUPS_MAX: usize = 9;
+
+/// The first byte of full-width characters.
+pub(super) const FULL_WIDTH_LEAD: u8 = 0xef;
 
 /// What stands between two groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,11 +73,14 @@ pub(super) struct Group {
 /// Digit groups as they stand in the text, from the first digit on.
 #[derive(Default)]
 pub(super) struct Run {
-    digits: [u8; RUN_DIGITS_MAX],
+    /// With room for eight at once behind the last.
+    digits: [u8; RUN_DIGITS_MAX + 8],
     digit_count: usize,
     groups: [Group; RUN_GROUPS_MAX],
     /// The digits of each group.
     sizes: [u8; RUN_GROUPS_MAX],
+    /// The digits of the groups up to and with each.
+    totals: [u8; RUN_GROUPS_MAX],
     group_count: usize,
     /// A bracket stands before the first digit.
     pub(super) bracket_first: bool,
@@ -79,19 +89,20 @@ pub(super) struct Run {
 impl Run {
     /// Reads the run whose first digit stands at `start`. Behind each group
     /// `goes_on` is asked whether groups of these sizes can begin anything;
-    /// where not, the run may end there.
+    /// where not, the run ends there.
     ///
     /// Groups that were read before, as part of a longer run, are kept, so that
     /// a chain of groups in which a number could start anywhere is read once.
     ///
     /// False where the first group has more digits than any number; the run is
     /// of no use then.
+    #[inline]
     pub(super) fn read(
         &mut self,
         view: &View,
         start: usize,
         bracket_first: bool,
-        goes_on: impl Fn(&[u8]) -> bool,
+        mut goes_on: impl FnMut(&[u8]) -> bool,
     ) -> bool {
         let brackets_open = u8::from(bracket_first);
         let known = |group: &Group| group.start == start && group.brackets_open == brackets_open;
@@ -106,20 +117,33 @@ impl Run {
                 }
             }
         }
-        while self.group_count < RUN_GROUPS_MAX && goes_on(self.sizes()) {
-            let last = self.group(self.group_count.saturating_sub(1));
-            let Some((start, before)) = separator(view, last.end, last.brackets_open) else {
-                break;
-            };
-            let brackets_open = last
-                .brackets_open
-                .saturating_sub(u8::from(before.closes))
-                .saturating_add(u8::from(before.opens));
-            if !self.push(view, Group { start, brackets_open, before, ..Group::default() }) {
+        let mut asked = 1;
+        while asked <= RUN_GROUPS_MAX {
+            if !goes_on(self.sizes.get(..asked).unwrap_or(&[])) {
+                self.keep_groups(asked);
                 break;
             }
+            if asked == self.group_count && !self.read_next(view) {
+                break;
+            }
+            asked = asked.saturating_add(1);
         }
         true
+    }
+
+    /// Reads the group behind the last one; whether there is one.
+    #[inline]
+    fn read_next(&mut self, view: &View) -> bool {
+        if self.group_count == RUN_GROUPS_MAX {
+            return false;
+        }
+        let last = self.group(self.group_count.saturating_sub(1));
+        let Some((start, before)) = separator(view, last.end, last.brackets_open) else {
+            return false;
+        };
+        let brackets_open =
+            last.brackets_open.saturating_sub(u8::from(before.closes)).saturating_add(u8::from(before.opens));
+        self.push(view, Group { start, brackets_open, before, ..Group::default() })
     }
 
     /// Forgets the first `count` groups.
@@ -129,52 +153,75 @@ impl Run {
         self.digit_count = self.digit_count.saturating_sub(digits);
         self.groups.copy_within(count.., 0);
         self.sizes.copy_within(count.., 0);
+        self.totals.copy_within(count.., 0);
+        for total in &mut self.totals {
+            *total = total.saturating_sub(u8::try_from(digits).unwrap_or(u8::MAX));
+        }
         self.group_count = self.group_count.saturating_sub(count);
         if let Some(first) = self.groups.first_mut() {
             first.before = Separator::default();
         }
     }
 
+    /// Forgets all but the first `count` groups.
+    fn keep_groups(&mut self, count: usize) {
+        self.digit_count = self.digit_count(count);
+        self.group_count = count;
+    }
+
     /// Reads the digits of `group`, whose end is not known yet, and appends it;
     /// false where there are too many.
+    #[inline]
     fn push(&mut self, view: &View, mut group: Group) -> bool {
         let first = self.digit_count;
         let end = self.read_digits(view, group.start);
         let digits = u8::try_from(self.digit_count.saturating_sub(first));
-        let (Some(end), Ok(digits)) = (end, digits) else {
+        let (Some(end), Ok(digits), Ok(total)) = (end, digits, u8::try_from(self.digit_count)) else {
             self.digit_count = first;
             return false;
         };
         (group.end, group.digits) = (end, digits);
-        let (Some(to), Some(size)) =
-            (self.groups.get_mut(self.group_count), self.sizes.get_mut(self.group_count))
+        let index = self.group_count;
+        let (Some(to), Some(size), Some(digits_so_far)) =
+            (self.groups.get_mut(index), self.sizes.get_mut(index), self.totals.get_mut(index))
         else {
             return false;
         };
-        (*to, *size) = (group, digits);
-        self.group_count = self.group_count.saturating_add(1);
+        (*to, *size, *digits_so_far) = (group, digits, total);
+        self.group_count = index.saturating_add(1);
         true
     }
 
-    /// Reads digits from `at`; where they end.
+    /// Reads digits from `at`; where they end, `None` where there are too many.
+    #[inline]
     fn read_digits(&mut self, view: &View, at: usize) -> Option<usize> {
         let mut at = at;
         loop {
-            let byte = view.byte(at);
-            let (value, width) = if byte.is_ascii_digit() {
-                (byte.wrapping_sub(b'0'), 1)
-            } else if byte == 0xef {
-                let (char, width) = view.char_at(at);
-                match digit(char) {
-                    Some(value) => (value, width),
-                    None => return Some(at),
+            let room = self.digits.get_mut(self.digit_count..)?.first_chunk_mut();
+            let (count, width) = match (view.eight(at), room) {
+                (Some(bytes), Some(room)) if eight::leading_digits(bytes) > 0 => {
+                    *room = eight::digit_values(bytes);
+                    let count = eight::leading_digits(bytes);
+                    (count, count)
                 }
-            } else {
-                return Some(at);
+                _ => {
+                    let (char, width) = view.char_at(at);
+                    let Some(value) = digit(char) else {
+                        return Some(at);
+                    };
+                    *self.digits.get_mut(self.digit_count)? = value;
+                    (1, width)
+                }
             };
-            *self.digits.get_mut(self.digit_count)? = value;
-            self.digit_count = self.digit_count.saturating_add(1);
+            self.digit_count = self.digit_count.saturating_add(count);
+            if self.digit_count > RUN_DIGITS_MAX {
+                return None;
+            }
             at = at.saturating_add(width);
+            let next = view.byte(at);
+            if !next.is_ascii_digit() && next != FULL_WIDTH_LEAD {
+                return Some(at);
+            }
         }
     }
 
@@ -200,7 +247,8 @@ impl Run {
 
     /// How many digits the first `groups` groups have.
     pub(super) fn digit_count(&self, groups: usize) -> usize {
-        self.sizes().iter().take(groups).map(|size| usize::from(*size)).sum()
+        let last = groups.min(self.group_count).checked_sub(1);
+        last.and_then(|last| self.totals.get(last)).map_or(0, |total| usize::from(*total))
     }
 
     /// What parts the group at `index` from the one before it.

@@ -1,12 +1,14 @@
 //! The one pass over a text.
 
 use super::chars::digit;
-use super::number::{self, Run};
+use super::context;
+use super::eight;
+use super::number::{self, FULL_WIDTH_LEAD, Run};
 use super::phone::{self, Site};
 use super::shapes::Shapes;
 use super::trigger::Triggers;
 use super::view::{View, is_continuation};
-use super::{Entity, EntityKind, LINE_BYTES_MAX, Scanner, card, email, url};
+use super::{Entity, EntityKind, LINE_BYTES_MAX, Scanner, card, email, host, url};
 use std::ops::Range;
 
 /// Bytes at the end of open text in which a number may have begun before its
@@ -31,6 +33,15 @@ pub(super) struct Pass<'a> {
     open: bool,
 }
 
+/// What was read for earlier triggers and may serve a later one.
+#[derive(Default)]
+struct Memory {
+    run: Run,
+    context: context::Memory,
+    /// The labels behind the last `www.`.
+    chain: host::Chain,
+}
+
 /// What a look at a trigger came to.
 enum Look {
     Found(Entity),
@@ -45,17 +56,18 @@ impl<'a> Pass<'a> {
 
     /// Appends what is found from `from` on; how far the text is settled.
     pub(super) fn run(&self, from: usize, out: &mut Vec<Entity>) -> usize {
+        let mut memory = Memory::default();
         if self.scanner.custom.is_empty() {
             let view = View::new(self.text, self.open);
             let limit = if self.open { tail_start(&view, from) } else { view.len() };
-            return self.built_in(&view, from, limit, out);
+            return self.built_in(&view, from..limit, &mut memory, out);
         }
         let mut from = from;
         while from < self.text.len() {
             let Some(end) = self.line_end(from) else {
                 return from;
             };
-            self.line(from, end, out);
+            self.line(from, end, &mut memory, out);
             from = end;
         }
         from
@@ -87,7 +99,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Scans the line from `from` to `end`, custom patterns first.
-    fn line(&self, from: usize, end: usize, out: &mut Vec<Entity>) {
+    fn line(&self, from: usize, end: usize, memory: &mut Memory, out: &mut Vec<Entity>) {
         let line = self.text.get(from..end).unwrap_or("");
         let mut custom = Vec::new();
         for (index, pattern) in (0u8..).zip(&self.scanner.custom) {
@@ -107,7 +119,7 @@ impl<'a> Pass<'a> {
         });
         let first = out.len();
         let view = View::new(self.text, false).closed_at(end);
-        self.built_in(&view, from, end, out);
+        self.built_in(&view, from..end, memory, out);
         if custom.is_empty() {
             return;
         }
@@ -124,11 +136,17 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// The built-in recognizers from `from` on. Text is settled up to `limit`
-    /// at most, and up to the first decision that needs more text.
-    fn built_in(&self, outer: &View, from: usize, limit: usize, out: &mut Vec<Entity>) -> usize {
+    /// The built-in recognizers in a stretch. Text is settled up to its end at
+    /// most, and up to the first decision that needs more text.
+    fn built_in(
+        &self,
+        outer: &View,
+        stretch: Range<usize>,
+        memory: &mut Memory,
+        out: &mut Vec<Entity>,
+    ) -> usize {
+        let Range { start: from, end: limit } = stretch;
         let mut triggers = Triggers::new(self.text.as_bytes());
-        let mut run = Run::default();
         // What recognizers see: all, or the URL that the search is in.
         let mut view = outer.clone();
         let (mut in_url, mut url_end) = (false, 0);
@@ -145,7 +163,7 @@ impl<'a> Pass<'a> {
                 floor = floor.max(url_end);
             }
             view.rest();
-            let look = self.look(&view, trigger, floor, in_url, &mut run);
+            let look = self.look(&view, trigger, floor, in_url, memory);
             let end = match look {
                 Look::Found(entity) => entity.end,
                 Look::Past(end) => end,
@@ -171,17 +189,19 @@ impl<'a> Pass<'a> {
     /// Looks at the trigger that stands at `at`. An entity may not start
     /// before `floor`.
     #[inline]
-    fn look(&self, view: &View, at: usize, floor: usize, in_url: bool, run: &mut Run) -> Look {
+    fn look(&self, view: &View, at: usize, floor: usize, in_url: bool, memory: &mut Memory) -> Look {
         let wants = |kind| self.scanner.kinds.contains(kind);
         let (kind, found) = match view.byte(at) {
-            b'0'..=b'9' | 0xef => return self.number(view, at, floor, in_url, run),
+            b'0'..=b'9' | 0xef => return self.number(view, at, floor, in_url, memory),
             b'@' if wants(EntityKind::Email) => (EntityKind::Email, email::around(view, at)),
             b':' if wants(EntityKind::Url) && !in_url => (EntityKind::Url, url::with_scheme(view, at)),
-            b'w' | b'W' if wants(EntityKind::Url) && !in_url => match url::with_www(view, at) {
-                // No word starts inside a word.
-                None => return Look::Past(url::behind_www(view, at)),
-                found => (EntityKind::Url, found),
-            },
+            b'w' | b'W' if wants(EntityKind::Url) && !in_url => {
+                match url::with_www(view, at, &mut memory.chain) {
+                    // No word starts inside a word.
+                    None => return Look::Past(url::behind_www(view, at)),
+                    found => (EntityKind::Url, found),
+                }
+            }
             _ => return Look::Past(at.saturating_add(1)),
         };
         match found {
@@ -190,9 +210,47 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Looks at the number whose first digit may stand at `at`. `run` is the
-    /// one that was read last.
-    fn number(&self, view: &View, at: usize, floor: usize, in_url: bool, run: &mut Run) -> Look {
+    /// Whether no number can start with the few digits that stand here, by a
+    /// glance at how many there are and how many follow.
+    fn is_nothing(
+        &self,
+        view: &View,
+        digits: Range<usize>,
+        prefix: number::Prefix,
+        in_url: bool,
+        memory: &mut context::Memory,
+    ) -> bool {
+        let Range { start: at, end } = digits;
+        let code = prefix.bracket && view.byte(end) == b')';
+        let free = prefix.plus || code || matches!(view.byte(at), b'0' | FULL_WIDTH_LEAD);
+        // Where a bracket of another width stands, a glance would not know where it starts.
+        let bracket = view.byte_before(at) == b'(';
+        if prefix.bracket != bracket {
+            return false;
+        }
+        let start = number::Start { at, bracket, free };
+        match number::glance(view, start, &self.scanner.shapes) {
+            number::Glance::Nothing => true,
+            number::Glance::Weak(end) => {
+                phone::nothing_speaks(view, at..end, bracket, in_url, &self.scanner.lexicon, memory)
+            }
+            number::Glance::Unknown => false,
+        }
+    }
+
+    /// Whether digits that stand alone are surely nothing.
+    #[inline]
+    fn is_none(&self, view: &View, digits: Range<usize>, in_url: bool, memory: &mut Memory) -> bool {
+        let (shapes, lexicon) = (&self.scanner.shapes, &self.scanner.lexicon);
+        let length = digits.len();
+        length < phone::PHONE_DIGITS_MIN
+            || (!(card::CARD_DIGITS_MIN..=card::CARD_DIGITS_MAX).contains(&length)
+                && view.slice(digits.start, digits.end).is_ascii()
+                && phone::is_none(view, digits, in_url, shapes, lexicon, &mut memory.context))
+    }
+
+    /// Looks at the number whose first digit may stand at `at`.
+    fn number(&self, view: &View, at: usize, floor: usize, in_url: bool, memory: &mut Memory) -> Look {
         let first = view.byte(at);
         if first == 0xef && digit(view.char_at(at).0).is_none() {
             return Look::Past(at.saturating_add(FULL_WIDTH_BYTES));
@@ -204,12 +262,22 @@ impl<'a> Pass<'a> {
         if before.is_ascii_alphanumeric()
             || (joint && view.byte_before(at.saturating_sub(1)).is_ascii_digit())
         {
+            return Look::Past(number::joint_end(view, digits_end));
+        }
+        let next = view.byte(digits_end);
+        let alone = number::is_alone(before, next);
+        if alone && self.is_none(view, at..digits_end, in_url, memory) {
             return past;
         }
-        // Most numbers of a text are short and alone: `2`, `2024.`
+        // Most numbers of a text are short and alone: `2`, `2024.`, `1)`.
         let short = digits_end.saturating_sub(at) < phone::PHONE_DIGITS_MIN;
-        if short && !number::may_go_on(view, digits_end) {
-            return past;
+        let unsigned = !matches!(before, b'(' | b'+' | 0x80..);
+        if short
+            && ((next == b')' && unsigned)
+                || (before == b',' && number::is_thousands(view, at, digits_end))
+                || !number::may_go_on(view, digits_end))
+        {
+            return Look::Past(number::joint_end(view, digits_end));
         }
         // A column of numbers, the most there can be of them.
         if before == b' ' && number::continues(view, at, digits_end) {
@@ -232,27 +300,33 @@ impl<'a> Pass<'a> {
         {
             return past;
         }
+        if short && self.is_nothing(view, at..digits_end, prefix, in_url, &mut memory.context) {
+            return Look::Past(number::joint_end(view, digits_end));
+        }
         // What may be read in other ways than by its groups: a calling code in
         // brackets or behind its prefix, a trunk prefix.
         let code = prefix.bracket && matches!(view.byte(digits_end), b')' | 0x80..);
         let free = prefix.plus || code || matches!(first, b'0' | 0xef);
+        let Memory { run, context, .. } = memory;
+        let mut node = Some(0);
         let readable = run.read(view, at, prefix.bracket, |sizes| {
-            free || card::may_start(sizes) || shapes.may_start(sizes)
+            node = sizes.last().and_then(|size| shapes.step(node?, *size));
+            free || node.is_some() || card::may_start(sizes)
         });
         if !readable || run.digit_count(run.groups().len()) < phone::PHONE_DIGITS_MIN {
             return past;
         }
         if self.scanner.kinds.contains(EntityKind::CreditCard)
             && !prefix.plus
-            && let Some(end) = card::end(view, at, run, &self.scanner.lexicon)
+            && let Some(end) = card::end(view, at, run, &self.scanner.lexicon, context)
         {
             return Look::Found(Entity { kind: EntityKind::CreditCard, start: at, end });
         }
         if !self.scanner.kinds.contains(EntityKind::Phone) {
             return past;
         }
-        let site = Site { view, run, prefix, first: at, in_url };
-        match phone::at(&site, shapes, &self.scanner.lexicon) {
+        let site = Site { view, run, prefix, first: at, in_url, heard: alone || short };
+        match phone::at(&site, shapes, &self.scanner.lexicon, context) {
             Some(Range { start, end }) => Look::Found(Entity { kind: EntityKind::Phone, start, end }),
             None => past,
         }
@@ -273,15 +347,25 @@ fn origin(view: &View, at: usize) -> usize {
 }
 
 /// Where the digits that start at `at` end, or some of many do.
+#[inline]
 fn digits_end(view: &View, at: usize) -> usize {
     let mut end = at;
+    let second = at.saturating_add(1);
+    if view.byte(at) != FULL_WIDTH_LEAD && !matches!(view.byte(second), b'0'..=b'9' | FULL_WIDTH_LEAD) {
+        return second;
+    }
     while end.saturating_sub(at) < SKIP_BYTES_MAX {
-        let byte = view.byte(end);
-        if byte.is_ascii_digit() {
-            end = end.saturating_add(1);
-        } else if byte == 0xef && digit(view.char_at(end).0).is_some() {
-            end = end.saturating_add(FULL_WIDTH_BYTES);
-        } else {
+        let width = match view.eight(end).map(eight::leading_digits) {
+            Some(digits @ 1..) => digits,
+            _ if view.byte(end).is_ascii_digit() => 1,
+            _ if view.byte(end) == FULL_WIDTH_LEAD && digit(view.char_at(end).0).is_some() => {
+                FULL_WIDTH_BYTES
+            }
+            _ => break,
+        };
+        end = end.saturating_add(width);
+        let next = view.byte(end);
+        if !next.is_ascii_digit() && next != FULL_WIDTH_LEAD {
             break;
         }
     }

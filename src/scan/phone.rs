@@ -8,16 +8,17 @@
 
 mod extent;
 mod lookalikes;
+mod row;
 #[cfg(test)]
 mod tests;
 
 use super::context::{self, Subject, Verdict};
-use super::email;
 use super::lexicon::{Lexicon, Sense};
 use super::number::{Prefix, RUN_DIGITS_MAX, Run, follows_bank_code, follows_time};
 use super::regions::calling_code;
-use super::shapes::{Shapes, Strength};
+use super::shapes::{Path, Shapes, Strength};
 use super::view::View;
+use row::{ROW_BYTES_MAX, ROW_BYTES_MAX_BEFORE};
 use std::ops::Range;
 
 /// Fewest digits of a phone number written at home without its area.
@@ -28,8 +29,9 @@ const E164_DIGITS_MAX: usize = 15;
 const PHONE_DIGITS_MAX: usize = 18;
 /// Below as many digits a number without area is short, and common.
 const SHORT_DIGITS_MAX: usize = 8;
-/// How far beside a number an address makes a row of contacts, in bytes.
-const ROW_BYTES_MAX: usize = 48;
+/// Most blanks and brackets between a number and its row that the quick answer
+/// is given for.
+const BLANKS_MAX: usize = 4;
 
 /// Where a number stands and what is around it.
 pub(super) struct Site<'a> {
@@ -40,19 +42,32 @@ pub(super) struct Site<'a> {
     pub(super) first: usize,
     /// Inside a URL only what is marked as a phone number counts.
     pub(super) in_url: bool,
+    /// What is near was asked already whether it speaks for a number.
+    pub(super) heard: bool,
 }
 
 /// The phone number at `site`, if there is one.
-pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Range<usize>> {
+pub(super) fn at(
+    site: &Site,
+    shapes: &Shapes,
+    lexicon: &Lexicon,
+    memory: &mut context::Memory,
+) -> Option<Range<usize>> {
     let mut verdict = None;
-    for count in (1..=site.groups_max(shapes)).rev() {
+    let mut hopeless = site.heard.then_some(false);
+    let path = shapes.path(site.run.sizes());
+    for count in (1..=site.groups_max(&path)).rev() {
         if site.run.digit_count(count) < PHONE_DIGITS_MIN {
             break;
         }
-        let Some(mut strength) = site.strength(shapes, count) else {
+        let Some(mut strength) = site.strength(shapes, &path, count) else {
             continue;
         };
-        if !site.ends_well(count, strength) {
+        if strength == Strength::Weak && *hopeless.get_or_insert_with(|| site.is_hopeless(lexicon, memory)) {
+            continue;
+        }
+        let plain = site.prefix.plus || lookalikes::plain_separators(site.run, count);
+        if !plain || !site.ends_well(count, strength) {
             continue;
         }
         if strength < Strength::Strong
@@ -71,8 +86,8 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
             if follows_bank_code(site.view, start) {
                 continue;
             }
-            let mut found =
-                *verdict.get_or_insert_with(|| context::before(lexicon, site.view, start, Subject::Phone));
+            let mut found = *verdict
+                .get_or_insert_with(|| context::before(lexicon, memory, site.view, start, Subject::Phone));
             if strength == Strength::Weak && found == Verdict::Silent && site.in_contact_row(lexicon, count) {
                 found = Verdict::For;
             }
@@ -101,11 +116,101 @@ pub(super) fn at(site: &Site, shapes: &Shapes, lexicon: &Lexicon) -> Option<Rang
     None
 }
 
+/// Whether ASCII digits that stand alone from `start` to `end` are surely no
+/// phone number: no form has as many, or what is near speaks against it, or
+/// does not speak for one that needs that.
+#[inline]
+pub(super) fn is_none(
+    view: &View,
+    Range { start, end }: Range<usize>,
+    in_url: bool,
+    shapes: &Shapes,
+    lexicon: &Lexicon,
+    memory: &mut context::Memory,
+) -> bool {
+    if matches!(view.byte(end), b'_' | b'@' | b'%' | b'$' | b'+' | b'=' | b'*') {
+        return true;
+    }
+    let digits = view.slice(start, end);
+    match shapes.strength_alone(digits).max(strength_by_zero(shapes, digits)) {
+        None => true,
+        Some(Strength::Weak) => nothing_speaks(view, start..end, false, in_url, lexicon, memory),
+        Some(_) => context::before(lexicon, memory, view, start, Subject::Phone) == Verdict::Against,
+    }
+}
+
+/// How far digits that stand alone may at best look like a phone number
+/// because of the zero they start with.
+#[inline]
+fn strength_by_zero(shapes: &Shapes, digits: &[u8]) -> Option<Strength> {
+    match digits {
+        [b'0', b'0', ..] | [b'0', b'1', b'1', ..] => Some(Strength::Fair),
+        [b'0', ..] if shapes.trunk_lengths >> digits.len() & 1 == 1 => match digits.len() {
+            9..=12 => Some(Strength::Fair),
+            _ => Some(Strength::Weak),
+        },
+        _ => None,
+    }
+}
+
+/// Whether nothing near what stands in a stretch can speak for a phone number:
+/// no word before, no letter behind, no address beside. A quick answer for rows
+/// of numbers; `false` says nothing. With `bracket` it may start there or at
+/// the bracket before.
+#[inline]
+pub(super) fn nothing_speaks(
+    view: &View,
+    Range { start, end }: Range<usize>,
+    bracket: bool,
+    in_url: bool,
+    lexicon: &Lexicon,
+    memory: &mut context::Memory,
+) -> bool {
+    // What may stand between a number and its row, as far as it is as usual.
+    let (Some(blanks_before), Some(blanks_behind)) = (
+        (0..BLANKS_MAX).find(|&count| !is_around(view.byte_before(start.saturating_sub(count)))),
+        (0..BLANKS_MAX).find(|&count| !is_around(view.byte(end.saturating_add(count)))),
+    ) else {
+        return false;
+    };
+    let from = start.saturating_sub(blanks_before).saturating_sub(ROW_BYTES_MAX_BEFORE);
+    let to = end.saturating_add(blanks_behind).saturating_add(ROW_BYTES_MAX);
+    let mut no_address = || match in_url {
+        true => memchr::memchr(b'@', view.slice(from, to.min(view.len()))).is_none(),
+        false => memory.addresses.none_near(view, from, to),
+    };
+    context::no_letter_ahead(view, end)
+        && no_address()
+        && !(bracket && before_speaks(view, start.saturating_sub(1), lexicon, memory))
+        && !before_speaks(view, start, lexicon, memory)
+}
+
+/// Whether the words before `start` speak for a phone number.
+fn before_speaks(view: &View, start: usize, lexicon: &Lexicon, memory: &mut context::Memory) -> bool {
+    memory.may_speak(lexicon, view, start)
+        && context::before(lexicon, memory, view, start, Subject::Phone) >= Verdict::For
+}
+
+/// Whether `byte` may stand between a number and the edges of its field.
+fn is_around(byte: u8) -> bool {
+    matches!(byte, b' ' | b'(' | b')')
+}
+
 impl Site<'_> {
+    /// Whether a number here that needs something that speaks for it is none.
+    fn is_hopeless(&self, lexicon: &Lexicon, memory: &mut context::Memory) -> bool {
+        let end = self.run.groups().last().map_or(self.first, |group| group.end);
+        // Where the run is the last in the text so far, it says nothing.
+        let nothing_speaks =
+            || nothing_speaks(self.view, self.first..end, self.prefix.bracket, self.in_url, lexicon, memory);
+        let usual = !self.prefix.plus && self.first.saturating_sub(self.prefix.start) <= 1;
+        usual && self.view.try_out(nothing_speaks) == Some(true)
+    }
+
     /// Of how many groups a number here can be at most, by what is quickly
     /// seen: behind a plus or a zero of all, else of those of a form, or of
     /// enough digits for the calling code in brackets.
-    fn groups_max(&self, shapes: &Shapes) -> usize {
+    fn groups_max(&self, path: &Path) -> usize {
         let all = self.run.groups().len();
         let digits = self.run.digits(RUN_DIGITS_MAX);
         if self.prefix.plus || digits.first() == Some(&0) {
@@ -118,7 +223,7 @@ impl Site<'_> {
         if self.has_head_in_brackets() && calling_code(digits).is_some_and(enough) {
             return all;
         }
-        shapes.groups_max(self.run.sizes())
+        path.groups_max
     }
 
     /// Whether the first group, and no other, stands in brackets.
@@ -128,7 +233,7 @@ impl Site<'_> {
 
     /// How far the first `count` groups, of digits enough, look like a phone
     /// number.
-    fn strength(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
+    fn strength(&self, shapes: &Shapes, path: &Path, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
         if digit_count > PHONE_DIGITS_MAX {
             return None;
@@ -143,9 +248,8 @@ impl Site<'_> {
             _ => None,
         };
         international
-            .or_else(|| shapes.strength(self.run, count).max(self.with_trunk_prefix(shapes, count)))
+            .or_else(|| shapes.strength(path, self.run, count).max(self.with_trunk_prefix(shapes, count)))
             .or_else(|| self.with_code_in_brackets(count))
-            .filter(|_| lookalikes::plain_separators(self.run, count))
     }
 
     /// `+49 30 1234567`; `skipped` digits stand for the plus.
@@ -250,56 +354,5 @@ impl Site<'_> {
             }
             Strength::Weak => Verdict::For,
         }
-    }
-
-    /// Whether the number is a field of its own beside an email address, as in
-    /// a row of contacts, `Jo Doe;4155550132;jo@example.com`, or is named
-    /// together with one: `jo@example.com or 4155550132`.
-    fn in_contact_row(&self, lexicon: &Lexicon, count: usize) -> bool {
-        let view = self.view;
-        let mut before = self.start(count);
-        while matches!(view.byte_before(before), b' ' | b'(') {
-            before = before.saturating_sub(1);
-        }
-        let is_dash = view.slice(before.saturating_sub(2), before) == b" -";
-        let mut end = self.end(count);
-        while matches!(view.byte(end), b' ' | b')') {
-            end = end.saturating_add(1);
-        }
-        if let Some(address_end) = context::linked_word(lexicon, view, before) {
-            let word = view.slice(address_end.saturating_sub(ROW_BYTES_MAX), address_end);
-            let word = word.rsplit(|byte| *byte == b' ').next().unwrap_or(&[]);
-            let at = memchr::memchr(b'@', word)
-                .map(|at| address_end.saturating_sub(word.len().saturating_sub(at)));
-            if at.is_some_and(|at| email::is_bounded(view, at)) {
-                return true;
-            }
-        }
-        if !is_dash && !matches!(view.byte_before(before), 0 | b'\n' | b',' | b';' | b'|' | b'\t' | b'/') {
-            return false;
-        }
-        let is_dash = view.byte(end) == b'-' && view.byte(end.saturating_add(1)) == b' ';
-        if !is_dash && !matches!(view.byte(end), 0 | b'\n' | b'\r' | b',' | b';' | b'|' | b'\t' | b'/') {
-            return false;
-        }
-        // A row with other numbers is one of some table.
-        let line_end = |bytes: &[u8]| memchr::memchr2(b'\n', 0, bytes).unwrap_or(bytes.len());
-        let ahead = view.ahead(end, ROW_BYTES_MAX);
-        let ahead = ahead.get(..line_end(ahead)).unwrap_or(&[]);
-        let back = before.saturating_sub(ROW_BYTES_MAX);
-        let back = memchr::memrchr(b'\n', view.slice(back, before))
-            .map_or(back, |at| back.saturating_add(at).saturating_add(1));
-        let behind = view.slice(back, before);
-        let is_number = |bytes: &[u8]| {
-            bytes
-                .chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit())
-                .any(|run| run.len() >= PHONE_DIGITS_MIN)
-        };
-        if is_number(ahead) || is_number(behind) {
-            return false;
-        }
-        let is_address = |from: usize, at: usize| email::is_bounded(view, from.saturating_add(at));
-        memchr::memchr_iter(b'@', ahead).any(|at| is_address(end, at))
-            || memchr::memchr_iter(b'@', behind).any(|at| is_address(back, at))
     }
 }

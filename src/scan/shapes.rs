@@ -16,14 +16,19 @@ const FORM_DIGITS_MAX: usize = 16;
 /// Most groups of a form.
 const FORM_GROUPS_MAX: usize = 7;
 
-/// The forms of the configured regions.
+/// Most forms with groups of the same sizes.
+const ALIKE_MAX: usize = 32;
+
+/// The forms of the configured regions, compared all at once: each node has a
+/// bit for each of its forms, and each digit and sign leaves those that allow it.
 #[derive(Debug)]
 pub(super) struct Shapes {
-    /// The forms, sorted by the sizes of their groups.
-    forms: Vec<Form>,
     /// Which sizes there are, as a tree: from the first node, which stands for
     /// no groups at all, a step for each group.
     nodes: Vec<Node>,
+    /// What nodes ask of digits and signs.
+    digit_checks: Vec<DigitCheck>,
+    sign_checks: Vec<SignCheck>,
     /// Lengths of numbers that start with the trunk prefix 0, as bits.
     pub(super) trunk_lengths: u32,
 }
@@ -33,8 +38,38 @@ pub(super) struct Shapes {
 struct Node {
     /// For each size of one more group its node, 0 where no form has it.
     next: [u16; FORM_DIGITS_MAX],
-    /// The forms of just these sizes, in [`Shapes::forms`].
-    forms: Range<usize>,
+    /// The forms of just these sizes, as bits.
+    forms: u32,
+    /// Those that speak for themselves.
+    fair: u32,
+    /// Those that need no bracket.
+    unbracketed: u32,
+    digit_checks: Range<usize>,
+    sign_checks: Range<usize>,
+}
+
+/// A digit that some forms of a node restrict.
+#[derive(Debug)]
+struct DigitCheck {
+    index: u8,
+    /// For each value the forms that allow it.
+    allowing: [u32; 10],
+}
+
+/// A separator that some forms of a node restrict.
+#[derive(Debug)]
+struct SignCheck {
+    group: u8,
+    /// For each [`Sign`] the forms that allow it.
+    allowing: [u32; 5],
+}
+
+/// The nodes of a run of groups, from the first group on.
+#[derive(Debug, Default)]
+pub(super) struct Path {
+    nodes: [u16; FORM_GROUPS_MAX],
+    /// How many groups the longest form has, 0 where there is none.
+    pub(super) groups_max: usize,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -62,7 +97,13 @@ pub(super) enum Strength {
 
 impl Shapes {
     pub(super) fn new(regions: &[Region]) -> Shapes {
-        let mut shapes = Shapes { forms: Vec::new(), nodes: vec![Node::default()], trunk_lengths: 0 };
+        let mut shapes = Shapes {
+            nodes: vec![Node::default()],
+            digit_checks: Vec::new(),
+            sign_checks: Vec::new(),
+            trunk_lengths: 0,
+        };
+        let mut forms = Vec::new();
         for region in regions {
             let plan = region.plan();
             let (fewest, most) = plan.trunk;
@@ -71,24 +112,62 @@ impl Shapes {
                     shapes.trunk_lengths |= 1 << length;
                 }
             }
-            for written in plan.forms {
-                shapes.forms.extend(Form::parse(written));
-            }
+            forms.extend(plan.forms.iter().filter_map(|written| Form::parse(written)));
         }
-        shapes.forms.sort_by_key(|form| (form.sizes, form.weak));
+        forms.sort_by_key(|form| (form.sizes, form.weak));
         // Countries share plans, and where a bracket closes makes no difference.
-        shapes.forms.dedup();
-        let sizes: Vec<_> = shapes.forms.iter().map(|form| form.sizes).collect();
-        let mut start = 0;
-        for alike in sizes.chunk_by(|a, b| a == b) {
-            let end = alike.len().saturating_add(start);
-            let sizes = alike.iter().flatten().copied().take_while(|size| *size > 0);
-            if let Some(node) = shapes.grow(sizes) {
-                node.forms = start..end;
-            }
-            start = end;
+        forms.dedup();
+        for alike in forms.chunk_by(|a, b| a.sizes == b.sizes) {
+            shapes.add(alike);
         }
         shapes
+    }
+
+    /// Adds forms with groups of the same sizes.
+    fn add(&mut self, alike: &[Form]) {
+        debug_assert!(alike.len() <= ALIKE_MAX);
+        let alike = alike.get(..ALIKE_MAX).unwrap_or(alike);
+        let Some(first) = alike.first() else { return };
+        let those = |fits: &dyn Fn(&Form) -> bool| {
+            alike.iter().rev().fold(0, |bits: u32, form| bits << 1 | u32::from(fits(form)))
+        };
+        let forms = those(&|_| true);
+        let digits_start = self.digit_checks.len();
+        for (index, place) in (0u8..).zip(0..FORM_DIGITS_MAX) {
+            let mut value = 0;
+            let allowing = [(); 10].map(|()| {
+                let allowed = those(&|form| form.allowed.get(place).is_some_and(|set| set >> value & 1 == 1));
+                value = u8::saturating_add(value, 1);
+                allowed
+            });
+            let in_forms = place < first.sizes.iter().map(|size| usize::from(*size)).sum();
+            if in_forms && allowing != [forms; 10] {
+                self.digit_checks.push(DigitCheck { index, allowing });
+            }
+        }
+        let signs_start = self.sign_checks.len();
+        for (group, place) in (0u8..).zip(0..FORM_GROUPS_MAX) {
+            let allowing = [Sign::None, Sign::Blank, Sign::Dash, Sign::Dot, Sign::Slash].map(|sign| {
+                those(&|form| {
+                    form.signs.get(place).is_none_or(|asked| asked.is_none_or(|asked| asked == sign))
+                })
+            });
+            if allowing != [forms; 5] {
+                self.sign_checks.push(SignCheck { group, allowing });
+            }
+        }
+        let node = Node {
+            next: [0; FORM_DIGITS_MAX],
+            forms,
+            fair: those(&|form| !form.weak),
+            unbracketed: those(&|form| !form.bracket),
+            digit_checks: digits_start..self.digit_checks.len(),
+            sign_checks: signs_start..self.sign_checks.len(),
+        };
+        let sizes = first.sizes.into_iter().take_while(|size| *size > 0);
+        if let Some(place) = self.grow(sizes) {
+            *place = Node { next: place.next, ..node };
+        }
     }
 
     /// The node of groups of these sizes, which is made if there is none.
@@ -108,53 +187,134 @@ impl Shapes {
         self.nodes.get_mut(at)
     }
 
-    /// The node of groups of these sizes.
-    fn node(&self, sizes: &[u8]) -> Option<&Node> {
-        let mut node = self.nodes.first()?;
-        for size in sizes {
-            match node.next.get(usize::from(*size))? {
-                0 => return None,
-                next => node = self.nodes.get(usize::from(*next))?,
-            }
-        }
-        Some(node)
-    }
-
     /// Whether `written` is a form within the bounds.
     #[cfg(test)]
     pub(super) fn reads(written: &str) -> bool {
         Form::parse(written).is_some()
     }
 
+    /// The node behind `node` for one more group of `size` digits; `None`
+    /// where no form goes on so. The first node is 0.
+    #[inline]
+    pub(super) fn step(&self, node: u16, size: u8) -> Option<u16> {
+        let next = *self.nodes.get(usize::from(node))?.next.get(usize::from(size))?;
+        (next != 0).then_some(next)
+    }
+
+    /// The place before the first group.
+    pub(super) fn start(&self) -> Place<'_> {
+        Place(self.nodes.first().unwrap_or(&NOWHERE))
+    }
+
+    /// The place behind one more group, of `size` digits; `None` where no form
+    /// goes on so.
+    #[inline]
+    pub(super) fn behind(&self, place: Place, size: usize) -> Option<Place<'_>> {
+        match *place.0.next.get(size)? {
+            0 => None,
+            next => self.nodes.get(usize::from(next)).map(Place),
+        }
+    }
+
     /// Whether a form can start with groups of these sizes.
     pub(super) fn may_start(&self, sizes: &[u8]) -> bool {
-        self.node(sizes).is_some()
+        sizes.iter().try_fold(0, |node, size| self.step(node, *size)).is_some()
     }
 
-    /// How many groups the longest form has that starts as groups of these
-    /// sizes do, 0 where there is none.
-    pub(super) fn groups_max(&self, sizes: &[u8]) -> usize {
-        let mut longest = 0;
-        let mut node = self.nodes.first();
-        for (count, size) in (1..).zip(sizes) {
-            let next = node.and_then(|node| node.next.get(usize::from(*size)));
-            node = match next {
-                None | Some(0) => break,
-                Some(next) => self.nodes.get(usize::from(*next)),
-            };
-            if node.is_some_and(|node| !node.forms.is_empty()) {
-                longest = count;
+    /// The nodes of groups of these sizes, as far as there are any.
+    #[inline]
+    pub(super) fn path(&self, sizes: &[u8]) -> Path {
+        let mut path = Path::default();
+        let mut node = 0;
+        for (count, (place, size)) in (1..).zip(path.nodes.iter_mut().zip(sizes)) {
+            let Some(next) = self.step(node, *size) else { break };
+            (*place, node) = (next, next);
+            if self.nodes.get(usize::from(next)).is_some_and(|node| node.forms != 0) {
+                path.groups_max = count;
             }
         }
-        longest
+        path
     }
 
-    /// Whether the first `count` groups of `run` have a known form, and how
-    /// far that speaks for itself.
-    pub(super) fn strength(&self, run: &Run, count: usize) -> Option<Strength> {
-        let node = self.node(run.sizes().get(..count)?)?;
-        let form = self.forms.get(node.forms.clone())?.iter().find(|form| form.fits(run, count))?;
-        Some(if form.weak { Strength::Weak } else { Strength::Fair })
+    /// Whether digits that stand alone, as text, have a known form.
+    #[inline]
+    pub(super) fn strength_alone(&self, digits: &[u8]) -> Option<Strength> {
+        let node = self.step(0, u8::try_from(digits.len()).ok()?)?;
+        let node = self.nodes.get(usize::from(node))?;
+        let mut forms = node.forms & node.unbracketed;
+        for check in self.digit_checks.get(node.digit_checks.clone())? {
+            let value = digits.get(usize::from(check.index))?.wrapping_sub(b'0');
+            forms &= *check.allowing.get(usize::from(value))?;
+            if forms == 0 {
+                return None;
+            }
+        }
+        node.strength(forms)
+    }
+
+    /// Whether the first `count` groups of `run`, whose nodes are `path`, have
+    /// a known form, and how far that speaks for itself.
+    #[inline]
+    pub(super) fn strength(&self, path: &Path, run: &Run, count: usize) -> Option<Strength> {
+        let node = match *path.nodes.get(count.checked_sub(1)?)? {
+            0 => return None,
+            node => self.nodes.get(usize::from(node))?,
+        };
+        let mut forms = node.forms;
+        let digits = run.digits(run.digit_count(count));
+        for check in self.digit_checks.get(node.digit_checks.clone())? {
+            let value = *digits.get(usize::from(check.index))?;
+            forms &= *check.allowing.get(usize::from(value))?;
+            if forms == 0 {
+                return None;
+            }
+        }
+        for check in self.sign_checks.get(node.sign_checks.clone())? {
+            let sign = run.separator_before(usize::from(check.group)).sign;
+            forms &= *check.allowing.get(sign as usize)?;
+        }
+        if forms & !node.unbracketed != 0 {
+            let groups = run.groups().iter().take(count);
+            let bracket = run.bracket_first || groups.fold(false, |any, group| any | group.before.opens);
+            if !bracket {
+                forms &= node.unbracketed;
+            }
+        }
+        node.strength(forms)
+    }
+}
+
+/// A place in the tree of forms.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a>(&'a Node);
+
+/// Where no form is.
+static NOWHERE: Node = Node {
+    next: [0; FORM_DIGITS_MAX],
+    forms: 0,
+    fair: 0,
+    unbracketed: 0,
+    digit_checks: 0..0,
+    sign_checks: 0..0,
+};
+
+impl Place<'_> {
+    /// How far a number with groups up to here speaks for itself at best.
+    #[inline]
+    pub(super) fn strength_at_most(self) -> Option<Strength> {
+        self.0.strength(self.0.forms)
+    }
+}
+
+impl Node {
+    /// How far the best of `forms` speaks for itself.
+    #[inline]
+    fn strength(&self, forms: u32) -> Option<Strength> {
+        match (forms, forms & self.fair) {
+            (0, _) => None,
+            (_, 0) => Some(Strength::Weak),
+            _ => Some(Strength::Fair),
+        }
     }
 }
 
@@ -212,19 +372,6 @@ impl Form {
             *form.sizes.get_mut(index)? = size;
         }
         Some(form)
-    }
-
-    fn fits(&self, run: &Run, count: usize) -> bool {
-        let digits = run.digits(run.digit_count(count));
-        let bracket = || run.bracket_first || run.groups().iter().take(count).any(|group| group.before.opens);
-        digits.iter().zip(self.allowed).all(|(digit, set)| set >> digit & 1 == 1)
-            && run
-                .groups()
-                .iter()
-                .take(count)
-                .zip(self.signs)
-                .all(|(group, sign)| sign.is_none_or(|sign| sign == group.before.sign))
-            && (!self.bracket || bracket())
     }
 }
 

@@ -12,7 +12,7 @@ mod tests;
 
 use super::ENTITY_BYTES_MAX;
 use super::chars::{is_unspaced, is_wide_stop};
-use super::host::{Host, host};
+use super::host::{Chain, Host, host, www_host};
 use super::view::{View, is_continuation};
 use std::ops::Range;
 
@@ -20,6 +20,8 @@ use std::ops::Range;
 const USER_INFO_BYTES_MAX: usize = 128;
 /// Longest address in brackets: an IPv6 address with a zone (RFC 6874).
 const BRACKETS_BYTES_MAX: usize = 64;
+/// Most `w`s passed over at once.
+const W_MAX: usize = 64;
 /// Digits of the largest port, 65535.
 const PORT_DIGITS_MAX: usize = 5;
 
@@ -43,8 +45,8 @@ pub(super) fn with_scheme(view: &View, colon: usize) -> Option<Range<usize>> {
     Some(start..end(view, start, host_end, quote))
 }
 
-/// The URL that starts with `www.` at `start`.
-pub(super) fn with_www(view: &View, start: usize) -> Option<Range<usize>> {
+/// The URL that starts with `www.` at `start`. `chain` is that of the last one.
+pub(super) fn with_www(view: &View, start: usize, chain: &mut Chain) -> Option<Range<usize>> {
     let before = view.byte_before(start);
     if before.is_ascii_alphanumeric() {
         return None;
@@ -59,7 +61,7 @@ pub(super) fn with_www(view: &View, start: usize) -> Option<Range<usize>> {
         b'/' if view.byte_before(start.saturating_sub(1)) != b'/' => return None,
         byte => byte,
     };
-    let host = host(view, start)?;
+    let host = www_host(view, start, chain)?;
     if host.labels < 3 || host.underscore_at_end || !host.has_top_level_domain(view) {
         return None;
     }
@@ -70,12 +72,11 @@ pub(super) fn with_www(view: &View, start: usize) -> Option<Range<usize>> {
     Some(start..end(view, start, host.end, quote))
 }
 
-/// Behind the `w`s that start at `at`, the most of them that matter.
+/// Behind the `w`s that start at `at`, or many of them.
 pub(super) fn behind_www(view: &View, at: usize) -> usize {
-    view.slice(at, at.saturating_add(4))
-        .iter()
-        .position(|byte| byte | 0x20 != b'w')
-        .map_or(at.saturating_add(1), |count| at.saturating_add(count.max(1)))
+    let count =
+        view.slice(at, view.len()).iter().take(W_MAX).take_while(|byte| **byte | 0x20 == b'w').count();
+    at.saturating_add(count.max(1))
 }
 
 /// Where the scheme that ends at `colon` starts, if it is one of ours.

@@ -31,6 +31,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether more text may follow.
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Whether a read since the last [`View::rest`] went behind the end of
     /// open text.
     pub(super) fn undecided(&self) -> bool {
@@ -40,6 +45,16 @@ impl<'a> View<'a> {
     /// Forgets earlier reads: the next decision starts.
     pub(super) fn rest(&self) {
         self.read_past_end.set(false);
+    }
+
+    /// What `look` says, `None` where that could turn out differently later.
+    /// The decision that is being made does not depend on it yet.
+    pub(super) fn try_out<T>(&self, look: impl FnOnce() -> T) -> Option<T> {
+        let before = self.read_past_end.replace(false);
+        let found = look();
+        let undecided = self.undecided();
+        self.read_past_end.set(before);
+        (!undecided).then_some(found)
     }
 
     /// The byte at `at`, 0 where there is none. A NUL in the text ends every
@@ -87,14 +102,12 @@ impl<'a> View<'a> {
         if last < 0x80 {
             return (char::from(last), usize::from(at > 0));
         }
-        let head = self.bytes.get(..at).unwrap_or(&[]);
-        let width = head
-            .iter()
-            .rev()
-            .take(4)
-            .position(|&byte| !is_continuation(byte))
-            .map_or(0, |behind| behind.saturating_add(1));
-        decode(head.get(at.saturating_sub(width)..).unwrap_or(&[]))
+        match *self.bytes.get(..at).unwrap_or(&[]) {
+            [.., a @ 0xc0..=0xdf, b] => decode(&[a, b]),
+            [.., a @ 0xe0..=0xef, b, c] => decode(&[a, b, c]),
+            [.., a @ 0xf0..=0xf7, b, c, d] => decode(&[a, b, c, d]),
+            _ => ('\0', 0),
+        }
     }
 
     /// The bytes from `start` to `end`, empty where there are none.
@@ -109,6 +122,12 @@ impl<'a> View<'a> {
             self.read_past_end.set(true);
         }
         ahead.get(..length).unwrap_or(ahead)
+    }
+
+    /// The eight bytes from `at` on, the first in the lowest byte, if there are so many.
+    #[inline]
+    pub(super) fn eight(&self, at: usize) -> Option<u64> {
+        self.bytes.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
     }
 
     /// Whether `word` stands at `at`, in any ASCII case.

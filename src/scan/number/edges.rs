@@ -9,6 +9,18 @@ const TOKEN_BYTES_MAX: usize = 12;
 
 /// Bytes of `GB14 VSYS `.
 const HEAD_BYTES: usize = 10;
+/// Most digits between commas.
+const THOUSANDS_DIGITS: usize = 3;
+
+/// Whether the digits behind a comma may be thousands or decimals, `1,234`.
+fn goes_behind_comma(view: &View, first: usize, digits_end: usize) -> bool {
+    digits_end.saturating_sub(first) <= THOUSANDS_DIGITS && view.byte(first) != b'0'
+}
+
+/// Whether the comma before `first` is inside a number, `1,234`, and no field ends there.
+pub(in crate::scan) fn is_thousands(view: &View, first: usize, digits_end: usize) -> bool {
+    goes_behind_comma(view, first, digits_end) && view.byte_before(first.saturating_sub(1)).is_ascii_digit()
+}
 
 /// Whether a number may start at `first` with `prefix`: not inside a word, an
 /// identifier, a decimal, a date, a path. `digits_end` is where its first
@@ -37,12 +49,64 @@ pub(in crate::scan) fn may_start(view: &View, prefix: &Prefix, first: usize, dig
         ')' | ']' => !prefix.plus || digit(before()).is_none(),
         // A field of its own, or the decimals of a number.
         ',' => {
-            let decimals = digits_end.saturating_sub(first) <= 3 && view.byte(first) != b'0';
-            digit(before()).is_none() || prefix.plus || prefix.bracket || !decimals
+            digit(before()).is_none()
+                || prefix.plus
+                || prefix.bracket
+                || !goes_behind_comma(view, first, digits_end)
         }
         _ => true,
     }
 }
+
+/// Whether six or more digits between these two bytes can start nothing but a
+/// number of one group, and may start that: no sign or bracket before them, no
+/// separator behind.
+#[inline]
+pub(in crate::scan) fn is_alone(before: u8, behind: u8) -> bool {
+    let stops = |byte| EDGES.get(usize::from(byte)).copied().unwrap_or(0);
+    stops(before) & BEFORE != 0 && stops(behind) & BEHIND != 0
+}
+
+const BEFORE: u8 = 1;
+const BEHIND: u8 = 2;
+
+/// The ASCII characters that say nothing about a number beside them.
+static EDGES: [u8; 128] = {
+    let mut edges = [0; 128];
+    let mut rest: &mut [u8] = &mut edges;
+    let mut byte = 0u8;
+    while let [edge, tail @ ..] = rest {
+        let word = byte.is_ascii_alphanumeric();
+        let joins_before = matches!(
+            byte,
+            b'_' | b'.'
+                | b'\''
+                | b':'
+                | b'/'
+                | b'-'
+                | b'$'
+                | b'#'
+                | b'@'
+                | b'\\'
+                | b'^'
+                | b'~'
+                | b'+'
+                | b'('
+                | b')'
+                | b']'
+        );
+        let joins_behind = matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')');
+        if !word && !joins_before {
+            *edge |= BEFORE;
+        }
+        if !word && !joins_behind {
+            *edge |= BEHIND;
+        }
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    edges
+};
 
 /// Whether a further group may follow the digits that end at `end`.
 pub(in crate::scan) fn may_go_on(view: &View, end: usize) -> bool {

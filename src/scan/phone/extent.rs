@@ -14,8 +14,8 @@ const EXTENSIONS: [&str; 12] =
 impl Site<'_> {
     /// Where the number starts, sign and bracket included.
     pub(super) fn start(&self, count: usize) -> usize {
-        let closes = self.run.groups().iter().take(count).any(|group| group.before.closes);
-        if !self.prefix.bracket || closes {
+        let closes = || self.run.groups().iter().take(count).any(|group| group.before.closes);
+        if !self.prefix.bracket || closes() {
             return self.prefix.start;
         }
         // The bracket was opened around the number, not around its area.

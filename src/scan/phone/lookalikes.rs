@@ -7,29 +7,40 @@ use super::super::number::{Group, Run, Sign};
 /// number has: a slash only behind the area, dots never mixed, no IPv4
 /// address, no decimal.
 pub(super) fn plain_separators(run: &Run, count: usize) -> bool {
-    let groups = run.groups();
-    let signs = || groups.iter().take(count).skip(1).map(|group| group.before.sign);
-    let slashes = signs().filter(|sign| *sign == Sign::Slash).count();
-    let late_slash = signs().skip(2).any(|sign| sign == Sign::Slash);
-    if slashes > 1 || late_slash || holds_date(run, count) {
-        return false;
-    }
-    // `21-15 21-18`: scores, or pairs of something.
-    let pairs = count > 3 && groups.iter().take(count).all(|group| group.digits == 2);
-    let uneven = signs().skip(1).zip(signs().skip(2)).any(|(a, b)| a != b);
-    if pairs && uneven {
-        return false;
-    }
-    if signs().all(|sign| sign != Sign::Dot) {
+    let groups = run.groups().get(..count).unwrap_or(&[]);
+    let [first, rest @ ..] = groups else { return true };
+    if rest.is_empty() {
         return true;
     }
-    // `0.0.5143.178`: a version.
-    let zero = run.group(0).digits == 1 && run.digits(1) == [0] && !run.separator_before(1).opens;
-    if zero {
+    let (mut slashes, mut dots, mut others) = (0u32, 0u32, 0u32);
+    // `21-15 21-18`: scores, or pairs of something.
+    let mut pairs = count > 3 && first.digits == 2;
+    let mut octets = count == 4 && first.digits <= 3;
+    let mut uneven = false;
+    let mut last = None;
+    for (index, group) in rest.iter().enumerate() {
+        let sign = group.before.sign;
+        match sign {
+            // A slash parts the area from the rest, once.
+            Sign::Slash if slashes > 0 || index > 1 => return false,
+            Sign::Slash => slashes = slashes.saturating_add(1),
+            Sign::Dot => dots = dots.saturating_add(1),
+            Sign::None => {}
+            Sign::Blank | Sign::Dash => others = others.saturating_add(1),
+        }
+        pairs &= group.digits == 2;
+        octets &= group.digits <= 3;
+        if index > 0 {
+            uneven |= last.is_some_and(|last| last != sign);
+            last = Some(sign);
+        }
+    }
+    if (pairs && uneven) || holds_date(run, count) {
         return false;
     }
-    let octets = count == 4 && groups.iter().take(4).all(|group| group.digits <= 3);
-    signs().all(|sign| matches!(sign, Sign::Dot | Sign::None)) && !octets
+    // `0.0.5143.178`: a version.
+    let zero = || first.digits == 1 && run.digits(1) == [0] && !run.separator_before(1).opens;
+    dots == 0 || (slashes == 0 && others == 0 && !octets && !zero())
 }
 
 /// Whether three neighbouring groups are a date: `31.12.2024`, `2024-12-31`,
