@@ -100,7 +100,7 @@ pub fn forget_key(store: &dyn Store, key: u64) -> bool {
 }
 
 fn tally_cell(key: u64) -> String {
-    format!("v{key:016x}")
+    store::cell_name('v', key, 16)
 }
 
 /// Notes a violation of an address, and blocks it where this was one too many; whether it did.

@@ -121,7 +121,7 @@ pub fn forget(store: &dyn Store, key: u64) -> bool {
 }
 
 fn cell(key: u64) -> String {
-    format!("k{key:016x}")
+    store::cell_name('k', key, 16)
 }
 
 /// The answer to a request that lost every race: ask again in a second.

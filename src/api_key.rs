@@ -1,17 +1,19 @@
 //! Keys by their digests: who a key belongs to, and when it is good.
 
+mod block;
+mod ring;
 #[cfg(test)]
 mod tests;
 
-use crate::denial::Denial;
-use crate::secret::Digest;
 use crate::time::UnixSeconds;
+pub use block::{Dates, KeyBlocks};
+pub use ring::KeyRing;
 
 /// A key of a tenant. Its plaintext is not here, nor anywhere else.
-#[derive(Debug, Clone)]
-pub struct ApiKey {
+#[derive(Debug, Clone, Copy)]
+pub struct ApiKey<'r> {
     /// What the configuration calls it.
-    pub id: Box<str>,
+    pub id: &'r str,
     /// Index of its tenant in the policy.
     pub tenant: u32,
     /// When it is good, and when its age is worth a word.
@@ -34,12 +36,8 @@ pub struct Validity {
 impl Validity {
     /// Works out when to warn: `warn_before_days` ahead of the key's end, or when it is
     /// older than `max_age_days`, whichever comes first.
-    pub fn new(
-        created: Option<UnixSeconds>,
-        not_before: Option<UnixSeconds>,
-        not_after: Option<UnixSeconds>,
-        aging: Aging,
-    ) -> Self {
+    pub fn new(dates: Dates, aging: Aging) -> Self {
+        let Dates { created, not_before, not_after } = dates;
         let near_end = not_after.map(|end| end.minus_days(aging.warn_before_days));
         let too_old = created.map(|made| made.plus_days(aging.max_age_days));
         Self {
@@ -72,7 +70,7 @@ impl Validity {
 }
 
 /// How old keys may get.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Aging {
     /// Age at which a key should be replaced.
     pub max_age_days: u32,
@@ -99,86 +97,4 @@ impl Rotation {
     pub fn sunset_field(self) -> Option<String> {
         self.sunset.map(UnixSeconds::to_http_date)
     }
-}
-
-/// All keys, sorted by digest: a look-up among 100 000 is 17 comparisons.
-#[derive(Debug, Clone, Default)]
-pub struct KeyRing {
-    digests: Vec<Digest>,
-    keys: Vec<ApiKey>,
-}
-
-impl KeyRing {
-    /// Collects keys. Two of the same digest would be one credential for two identities:
-    /// the second is handed back instead, with the first it collides with.
-    pub fn new(mut keys: Vec<(Digest, ApiKey)>) -> Result<Self, Vec<Collision>> {
-        keys.sort_unstable_by_key(|(digest, _)| *digest);
-        let pairs = keys.iter().zip(keys.iter().skip(1));
-        let collisions: Vec<Collision> = pairs
-            .filter(|((a, _), (b, _))| a == b)
-            .map(|((_, a), (_, b))| Collision { first: a.clone(), second: b.clone() })
-            .collect();
-        if !collisions.is_empty() {
-            return Err(collisions);
-        }
-        let (digests, keys) = keys.into_iter().unzip();
-        Ok(Self { digests, keys })
-    }
-
-    /// How many keys there are.
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// The key with this digest and its index, if it is good now.
-    ///
-    /// # Errors
-    /// `invalid-api-key` for a key nobody has or one that is not good yet,
-    /// `expired-api-key` for one that is no longer.
-    pub fn identify(&self, digest: Digest, now: UnixSeconds) -> Result<(u32, &ApiKey), Denial> {
-        let found = self.digests.binary_search(&digest).ok();
-        let index = found.and_then(|index| u32::try_from(index).ok()).ok_or(Denial::InvalidApiKey)?;
-        let key = self.get(index).ok_or(Denial::InvalidApiKey)?;
-        if now < key.validity.not_before {
-            return Err(Denial::InvalidApiKey);
-        }
-        if now >= key.validity.not_after {
-            return Err(Denial::ExpiredApiKey);
-        }
-        Ok((index, key))
-    }
-
-    /// The key of this index.
-    pub fn get(&self, index: u32) -> Option<&ApiKey> {
-        self.keys.get(index as usize)
-    }
-
-    /// The digests of a tenant's keys.
-    pub fn digests_of(&self, tenant: u32) -> impl Iterator<Item = Digest> {
-        let pairs = self.digests.iter().zip(&self.keys);
-        pairs.filter(move |(_, key)| key.tenant == tenant).map(|(digest, _)| *digest)
-    }
-
-    /// The indices of the `most` keys that are first to be replaced, most urgent first.
-    pub fn most_urgent(&self, most: usize) -> Vec<u32> {
-        let mut indices: Vec<(UnixSeconds, u32)> =
-            self.keys.iter().map(|key| key.validity.warn_from).zip(0..).collect();
-        indices.sort_unstable();
-        indices.truncate(most);
-        indices.into_iter().map(|(_, index)| index).collect()
-    }
-}
-
-/// Two keys that are the same credential.
-#[derive(Debug, Clone)]
-pub struct Collision {
-    /// One of them.
-    pub first: ApiKey,
-    /// The other.
-    pub second: ApiKey,
 }

@@ -23,7 +23,7 @@ use crate::tenant::Rules;
 use crate::waf::TextCounts;
 
 pub use record::{RECORD_BYTES_MAX, RECORD_FIELDS, erasure_line};
-pub use ring::{ANSWER_RECORDS_MAX, Query, Ring};
+pub use ring::{ANSWER_RECORDS_MAX, Claim, Query, Ring};
 
 /// What is known of a request and what was noted about it.
 #[derive(Debug, Default)]
@@ -148,12 +148,14 @@ impl Trail {
 }
 
 /// What is recorded, and for how long.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct AuditRules {
     /// Which requests.
     pub records: Records,
     /// Where the records are kept.
     pub ring: Ring,
+    /// This worker's next places there.
+    pub claim: Claim,
 }
 
 impl AuditRules {
@@ -176,6 +178,6 @@ pub fn book(policy: &Policy, trail: &mut Trail, head: Head<'_>, around: &Surroun
     }
     let line = record::line(policy, trail, head, around);
     let tenant = policy.tenant_of(trail).map(|tenant| &*tenant.id);
-    rules.ring.append(around.store, tenant, &line, around.now);
+    rules.ring.append(around.store, &rules.claim, tenant, &line, around.now);
     Some(line)
 }

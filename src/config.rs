@@ -9,19 +9,22 @@
 //! together with everything else that is wrong.
 
 pub mod error;
+mod keys;
 mod limits;
 mod read;
 mod redaction;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use serde::Deserialize;
 
-use crate::secret::Secret;
+pub use keys::{Key, Keys, is_id};
 pub use limits::{Block, Burst, Distributed, Input, Mode, OnFailure, RateLimit, Waf};
 pub use read::{Parsed, parse};
 pub use redaction::{Custom, EncodedResponse, EntityName, OperatorName, Redaction, RedactionMode};
+pub use text::{ReadText, range_of};
 
 /// The whole plugin configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -126,7 +129,8 @@ pub struct Tenant {
     pub id: String,
     /// The tenant's keys; several may be live at once, which is how keys are rotated.
     #[serde(default)]
-    pub keys: Vec<Key>,
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<Key>"))]
+    pub keys: Keys,
     /// Where the tenant's keys are good for. Absent: every path and method.
     pub namespaces: Option<Vec<Namespace>>,
     /// Overrides of the limit for this tenant.
@@ -147,29 +151,6 @@ pub struct Tenant {
     /// Addresses this tenant may not call from.
     #[serde(default)]
     pub ip_deny: Vec<String>,
-}
-
-/// One API key: its id, and exactly one of `sha256`, `env` and `plaintext`.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Key {
-    /// Names the key in logs, metrics and the identity header: `[A-Za-z0-9][A-Za-z0-9._-]{0,62}`.
-    #[serde(default)]
-    #[cfg_attr(feature = "cli", schemars(required))]
-    pub id: String,
-    /// The SHA-256 digest of the key, 64 hexadecimal digits.
-    pub sha256: Option<String>,
-    /// The environment variable that holds the key.
-    pub env: Option<String>,
-    /// The key itself; refused in production.
-    pub plaintext: Option<Secret>,
-    /// When the key was made, RFC 3339; `max_age_days` counts from here.
-    pub created: Option<String>,
-    /// The first moment the key is good, RFC 3339.
-    pub not_before: Option<String>,
-    /// The first moment the key is no longer good, RFC 3339.
-    pub not_after: Option<String>,
 }
 
 /// A part of the API a tenant's keys are good for.

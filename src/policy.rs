@@ -97,7 +97,7 @@ impl From<Denial> for Stop {
 
 /// Who is calling: a key of a tenant, with its account.
 struct Caller<'p, 's> {
-    key: &'p ApiKey,
+    key: ApiKey<'p>,
     key_index: u32,
     tenant: &'p Tenant,
     account_id: u64,

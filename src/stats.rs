@@ -198,7 +198,7 @@ pub fn key_gauges(policy: &Policy, now: UnixSeconds) -> impl Iterator<Item = (St
     policy.watched_keys().flat_map(move |key| {
         let tenant = policy.tenant(Some(key.tenant)).map_or(NO_TENANT, |tenant| &*tenant.id);
         let gauge =
-            move |metric, value: Option<u64>| Some((name(metric, tenant, &[("key", &key.id)]), value?));
+            move |metric, value: Option<u64>| Some((name(metric, tenant, &[("key", key.id)]), value?));
         [
             gauge("tollgate_key_age_days", key.validity.age_days(now)),
             gauge("tollgate_key_days_left", key.validity.days_left(now)),

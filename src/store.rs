@@ -67,6 +67,18 @@ pub fn update<T>(
     Err(Contended)
 }
 
+/// The name of a cell: a letter and the last `digits` hexadecimal digits of a number. Every
+/// request names some, and format strings would take longer than what the name is for.
+pub fn cell_name(letter: char, number: u64, digits: u32) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |place: u32| (number >> place.saturating_mul(4)) as usize & 0xf;
+    let mut name = String::with_capacity(1usize.saturating_add(digits as usize));
+    name.push(letter);
+    name.extend((0..digits).rev().filter_map(|place| DIGITS.get(digit(place))));
+    name
+}
+
 /// Fills a cell with zeros, where there is anything else in it; whether there was.
 pub fn forget(store: &dyn Store, cell: &str) -> bool {
     let forgotten = update(store, cell, store.read(cell), |bytes| {

@@ -4,10 +4,14 @@
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;
+/// Nanoseconds in a millisecond.
+pub const NANOS_PER_MILLISECOND: u64 = 1_000_000;
+
+/// Bytes of the longest date and time written here.
+const RFC3339_BYTES: usize = "2026-11-01T00:00:00.123Z".len();
 
 /// Nanoseconds since 1970-01-01T00:00:00Z, good until the year 2554.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,10 +30,12 @@ impl UnixNanos {
 
     /// RFC 3339 in UTC with milliseconds, as in `2026-11-01T00:00:00.123Z`.
     pub fn to_rfc3339(self) -> String {
-        let format =
-            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0));
-        moment.unwrap_or(OffsetDateTime::UNIX_EPOCH).format(&format).unwrap_or_default()
+        let mut text = String::with_capacity(RFC3339_BYTES);
+        self.seconds().push_date_and_time(&mut text);
+        text.push('.');
+        push_digits(&mut text, self.0 % NANOS_PER_SECOND / NANOS_PER_MILLISECOND, 3);
+        text.push('Z');
+        text
     }
 
     /// Nanoseconds from `earlier` to this moment; 0 when it is not earlier.
@@ -57,15 +63,38 @@ impl UnixSeconds {
 
     /// The date of an HTTP field such as `Sunset`: IMF-fixdate of RFC 9110 section 5.6.7.
     pub fn to_http_date(self) -> String {
-        let format = format_description!(
-            "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-        );
-        self.to_offset().format(&format).unwrap_or_default()
+        let moment = self.to_offset();
+        // Their English names begin with what IMF-fixdate calls them.
+        let [weekday, month] = [moment.weekday().to_string(), moment.month().to_string()];
+        let name = |full: &str| full.get(..3).unwrap_or_default().to_owned();
+        let mut text = name(&weekday);
+        text.push_str(", ");
+        push_digits(&mut text, u64::from(moment.day()), 2);
+        text.push_str(&format!(" {} ", name(&month)));
+        push_digits(&mut text, u64::from(moment.year().unsigned_abs()), 4);
+        text.push(' ');
+        push_time(&mut text, moment);
+        text.push_str(" GMT");
+        text
     }
 
     /// RFC 3339 in UTC, as in `2026-11-01T00:00:00Z`.
     pub fn to_rfc3339(self) -> String {
-        self.to_offset().format(&Rfc3339).unwrap_or_default()
+        let mut text = String::with_capacity(RFC3339_BYTES);
+        self.push_date_and_time(&mut text);
+        text.push('Z');
+        text
+    }
+
+    fn push_date_and_time(self, out: &mut String) {
+        let moment = self.to_offset();
+        push_digits(out, u64::from(moment.year().unsigned_abs()), 4);
+        out.push('-');
+        push_digits(out, u64::from(u8::from(moment.month())), 2);
+        out.push('-');
+        push_digits(out, u64::from(moment.day()), 2);
+        out.push('T');
+        push_time(out, moment);
     }
 
     /// This many days later.
@@ -88,6 +117,27 @@ impl UnixSeconds {
         let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
         OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
+}
+
+fn push_time(out: &mut String, moment: OffsetDateTime) {
+    push_digits(out, u64::from(moment.hour()), 2);
+    out.push(':');
+    push_digits(out, u64::from(moment.minute()), 2);
+    out.push(':');
+    push_digits(out, u64::from(moment.second()), 2);
+}
+
+/// Writes the last `digits` digits of a number, at most four, zeros in front. Whatever leaves a
+/// record writes its time, and reading a format string for it would take ten times as long.
+fn push_digits(out: &mut String, number: u64, digits: usize) {
+    let mut text = [b'0'; 4];
+    let mut rest = number;
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' | (rest % 10) as u8;
+        rest /= 10;
+    }
+    let unused = text.len().saturating_sub(digits);
+    out.extend(text.into_iter().skip(unused).map(char::from));
 }
 
 const fn seconds_of_days(days: u32) -> u64 {

@@ -21,9 +21,10 @@ pub(crate) fn now() -> UnixNanos {
     UnixNanos(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
 }
 
-/// The plugin's configuration; only while it is being configured.
-pub(crate) fn plugin_configuration(bytes: usize) -> Option<Vec<u8>> {
-    hostcalls::get_buffer(BufferType::PluginConfiguration, 0, bytes).ok().flatten()
+/// A range of the plugin's configuration, as far as it is there; only while it is being
+/// configured. It must not begin behind the end.
+pub(crate) fn plugin_configuration(range: Range<usize>) -> Vec<u8> {
+    body(BufferType::PluginConfiguration, range)
 }
 
 /// The head of the request, while it may still be read.

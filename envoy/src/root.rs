@@ -1,6 +1,7 @@
 //! The configuration of one VM: read once, shared by all its streams.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use log::{error, info, warn};
@@ -72,12 +73,9 @@ impl Context for Root {
 impl RootContext for Root {
     /// `false` makes Envoy reject the configuration and keep the one before.
     fn on_configure(&mut self, configuration_bytes: usize) -> bool {
-        let bytes = host::plugin_configuration(configuration_bytes).unwrap_or_default();
-        let Ok(text) = String::from_utf8(bytes) else {
-            error!("configuration: $: is not UTF-8; give the JSON document as a StringValue");
-            return false;
-        };
-        match Policy::load(&text, &|name| std::env::var(name).ok()) {
+        let text =
+            |range: Range<usize>| host::plugin_configuration(range.start..range.end.min(configuration_bytes));
+        match Policy::read(&text, &|name| std::env::var(name).ok()) {
             Ok(policy) => {
                 policy.warnings().iter().for_each(|warning| warn!("configuration: {warning}"));
                 let (tenants, keys) = policy.size();

@@ -1,6 +1,6 @@
 //! A set-associative table in shared cells: a cell is a set, a set holds a few clients.
 
-use crate::store::{Contended, Store, update};
+use crate::store::{Contended, Store, cell_name, update};
 use crate::time::UnixNanos;
 
 /// Shape of a table. Its cells are `<name><set, two hexadecimal digits>`.
@@ -80,7 +80,7 @@ impl Table {
     }
 
     fn cell_of_set(&self, set: u64) -> String {
-        format!("{}{set:02x}", self.name)
+        cell_name(self.name, set, 2)
     }
 
     /// Each entry: 16 bytes of client, two of length, the value.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::audit::erasure_line;
+use crate::audit::{AuditRules, erasure_line};
 use crate::policy::{Policy, Surroundings};
 use crate::{abuse, account, stats};
 
@@ -24,7 +24,7 @@ struct Erased {
 /// was erased, as JSON. Leaves a record of its own.
 pub(super) fn erase(policy: &Policy, tenant: u32, around: &Surroundings<'_>) -> String {
     let id = policy.tenant(Some(tenant)).map_or("", |tenant| &tenant.id);
-    let ring = policy.audit().ring;
+    let AuditRules { ring, claim, .. } = policy.audit();
     let mut erased = Erased {
         audit_records: ring.erase(around.store, id),
         counters: stats::erase(policy, tenant, around.meters, around.store),
@@ -36,7 +36,7 @@ pub(super) fn erase(policy: &Policy, tenant: u32, around: &Surroundings<'_>) -> 
             erased.violations.saturating_add(usize::from(abuse::forget_key(around.store, key)));
         erased.buckets = erased.buckets.saturating_add(usize::from(account::forget(around.store, key)));
     }
-    ring.append(around.store, None, &erasure_line(id, around.now), around.now);
+    ring.append(around.store, claim, None, &erasure_line(id, around.now), around.now);
     // Serializing strings and numbers cannot fail.
     serde_json::to_string(&Answer { tenant: id, erased }).unwrap_or_default()
 }

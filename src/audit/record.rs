@@ -83,7 +83,7 @@ pub(super) fn line(policy: &Policy, trail: &mut Trail, head: Head<'_>, around: &
         ts: around.now.to_rfc3339(),
         request_id: text("x-request-id", ID_BYTES_MAX),
         tenant: policy.tenant_of(trail).map(|tenant| &*tenant.id),
-        key_id: policy.key_of(trail).map(|key| &*key.id),
+        key_id: policy.key_of(trail).map(|key| key.id),
         client,
         method: method(head),
         path: LogLine::new(scanner, policy.target_without_key(head), PATH_BYTES_MAX),

@@ -1,5 +1,6 @@
 //! Audit records in shared cells of fixed number: all workers write to one ring, and the
-//! oldest record is overwritten by the newest.
+//! oldest record is overwritten by the newest. A busy worker takes some numbers at once, so
+//! that most of its records cost one write.
 //!
 //! | cell | content |
 //! |---|---|
@@ -9,7 +10,9 @@
 //!
 //! A slot that expired or was erased holds zeros.
 
-use crate::store::{Snapshot, Store, update};
+use std::cell::Cell;
+
+use crate::store::{Snapshot, Store, cell_name, update};
 use crate::time::{NANOS_PER_SECOND, UnixNanos};
 
 /// Records one answer holds at most.
@@ -23,6 +26,27 @@ const SWEEP_EVERY_NANOS: u64 = 60 * NANOS_PER_SECOND;
 
 const HEAD: &str = "r";
 const SWEEP: &str = "rs";
+
+/// Numbers a worker takes at once: this part of the ring at most...
+const CLAIM_SHARE: u32 = 64;
+/// ... and no more than these. So many of the oldest records may outlive newer ones, for each
+/// worker.
+const CLAIM_MAX: u32 = 16;
+/// A claim is given up after so long; a worker that used it up before takes twice as many.
+const CLAIM_NANOS: u64 = NANOS_PER_SECOND / 10;
+
+/// The numbers that one worker took for records to come.
+#[derive(Debug, Default)]
+pub struct Claim(Cell<Numbers>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Numbers {
+    next: u64,
+    left: u32,
+    /// How many were taken, and when.
+    taken: u32,
+    at: UnixNanos,
+}
 
 /// Where audit records are kept.
 #[derive(Debug, Clone, Copy)]
@@ -58,25 +82,48 @@ impl Ring {
 
     /// Adds a record in place of the oldest. One that loses every race for its number is not
     /// kept: so many others were written meanwhile that it would be overwritten at once.
-    pub fn append(self, store: &dyn Store, tenant: Option<&str>, line: &str, now: UnixNanos) {
-        let number = update(store, HEAD, store.read(HEAD), |bytes| {
-            let mut head = Head::of(bytes);
-            let number = head.next;
-            head.next = number.wrapping_add(1);
-            head.slots_used = head.slots_used.max(self.slot(number).saturating_add(1));
-            (number, Some(head.to_bytes()))
-        });
-        if let Ok(number) = number {
+    pub fn append(self, store: &dyn Store, claim: &Claim, tenant: Option<&str>, line: &str, now: UnixNanos) {
+        if let Some(number) = self.number(store, claim, now) {
             let slot = Slot { at: now, number, tenant: tenant.unwrap_or_default(), line };
             store.put(&cell(self.slot(number)), &slot.to_bytes());
         }
+    }
+
+    /// The number of the next record of a worker.
+    fn number(self, store: &dyn Store, claim: &Claim, now: UnixNanos) -> Option<u64> {
+        let held = claim.0.get();
+        let lately = held.at <= now && now.since(held.at) < CLAIM_NANOS;
+        let numbers = if lately && held.left > 0 {
+            held
+        } else {
+            let most = (self.capacity / CLAIM_SHARE).clamp(1, CLAIM_MAX);
+            let count = if lately { held.taken.saturating_mul(2).clamp(1, most) } else { 1 };
+            Numbers { next: self.take(store, count)?, left: count, taken: count, at: now }
+        };
+        let (next, left) = (numbers.next.wrapping_add(1), numbers.left.saturating_sub(1));
+        claim.0.set(Numbers { next, left, ..numbers });
+        Some(numbers.next)
+    }
+
+    /// Takes `count` numbers; the first of them.
+    fn take(self, store: &dyn Store, count: u32) -> Option<u64> {
+        let first = update(store, HEAD, store.read(HEAD), |bytes| {
+            let head = Head::of(bytes);
+            let next = head.next.wrapping_add(u64::from(count));
+            let last_slot = self.slot(next.wrapping_sub(1));
+            // Where the numbers go round the ring, all slots are used.
+            let used =
+                if last_slot < self.slot(head.next) { self.capacity } else { last_slot.saturating_add(1) };
+            (head.next, Some(Head { next, slots_used: head.slots_used.max(used) }.to_bytes()))
+        });
+        first.ok()
     }
 
     /// The lines of the records asked for, oldest first; none that expired.
     pub fn read(self, store: &dyn Store, query: Query<'_>, now: UnixNanos) -> Vec<String> {
         let next = Head::read(store).next;
         let limit = query.limit.min(ANSWER_RECORDS_MAX);
-        let mut found: Vec<(u64, String)> = Vec::new();
+        let mut found: Vec<(UnixNanos, u64, String)> = Vec::new();
         let mut bytes = 0usize;
         // From the newest back, so that what does not fit is the oldest.
         for back in 1..=u64::from(self.capacity).min(next) {
@@ -89,10 +136,10 @@ impl Ring {
             if found.len() >= limit || bytes > ANSWER_BYTES_MAX {
                 break;
             }
-            found.push((slot.number, slot.line.to_owned()));
+            found.push((slot.at, slot.number, slot.line.to_owned()));
         }
-        found.sort_unstable_by_key(|(number, _)| *number);
-        found.into_iter().map(|(_, line)| line).collect()
+        found.sort_unstable_by_key(|(at, number, _)| (*at, *number));
+        found.into_iter().map(|(_, _, line)| line).collect()
     }
 
     /// Fills the slots of a tenant's records with zeros; how many there were.
@@ -155,7 +202,7 @@ fn clear(store: &dyn Store, slot: u32, goes: impl Fn(&Slot<'_>) -> bool) -> bool
 }
 
 fn cell(slot: u32) -> String {
-    format!("r{slot:04x}")
+    cell_name('r', u64::from(slot), 4)
 }
 
 #[derive(Default)]

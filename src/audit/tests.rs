@@ -20,9 +20,10 @@ fn everything() -> Query<'static> {
 
 fn filled(ring: Ring, records: u64) -> MemoryStore {
     let store = MemoryStore::default();
+    let claim = Claim::default();
     for number in 0..records {
         let tenant = if number % 2 == 0 { "acme" } else { "globex" };
-        ring.append(&store, Some(tenant), &format!("line {number}"), START.plus(number));
+        ring.append(&store, &claim, Some(tenant), &format!("line {number}"), START.plus(number));
     }
     store
 }
@@ -94,6 +95,33 @@ fn a_tenant_is_erased_to_zeros_and_others_stay() {
     assert_eq!(ring.read(&store, everything(), START), ["line 1", "line 3"]);
 }
 
+/// Two busy workers write to one ring: all numbers are different, most cost no race for the
+/// head, and what is read is in the order of time.
+#[test]
+fn busy_workers_take_numbers_ahead_and_every_record_is_kept() {
+    let ring = Ring::new(1024, 3600);
+    let store = MemoryStore::default();
+    let claims = [Claim::default(), Claim::default()];
+    let lines: Vec<String> = (0..400).map(|number| format!("line {number}")).collect();
+    for (n, line) in (0..).zip(&lines) {
+        ring.append(&store, &claims[usize::from(n % 2 == 0)], None, line, START.plus(n));
+    }
+    assert_eq!(ring.read(&store, everything(), START.plus(400)), lines);
+    assert!(store.write_count() < 400 + 40, "{} writes", store.write_count());
+}
+
+/// A worker that is not busy takes one number at a time: the ring holds the newest records.
+#[test]
+fn a_quiet_worker_takes_no_numbers_ahead() {
+    let ring = Ring::new(128, 3600);
+    let (store, claim) = (MemoryStore::default(), Claim::default());
+    for second in 0..200 {
+        ring.append(&store, &claim, None, &format!("line {second}"), START.plus(second * NANOS_PER_SECOND));
+    }
+    let kept = ring.read(&store, everything(), START.plus(200 * NANOS_PER_SECOND));
+    assert_eq!((kept.len(), kept[0].as_str()), (128, "line 72"));
+}
+
 #[test]
 fn cells_of_any_bytes_are_no_records() {
     let ring = Ring::new(4, 3600);
@@ -103,7 +131,7 @@ fn cells_of_any_bytes_are_no_records() {
         assert!(ring.read(&store, everything(), START).len() <= 4);
         ring.erase(&store, "acme");
         ring.sweep(&store, START);
-        ring.append(&store, None, "new", START);
+        ring.append(&store, &Claim::default(), None, "new", START);
         assert!(ring.read(&store, everything(), START).len() <= 4);
     }
 }
@@ -253,7 +281,7 @@ fn the_ring_is_not_lost_to_a_contended_head() {
     let ring = Ring::new(4, 3600);
     let store = MemoryStore::default();
     store.conflicts.set(3);
-    ring.append(&store, None, "kept", START);
+    ring.append(&store, &Claim::default(), None, "kept", START);
     assert_eq!(ring.read(&store, everything(), START), ["kept"]);
     assert!(store.read("r0000").is_some());
 }

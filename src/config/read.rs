@@ -11,6 +11,7 @@ use serde_path_to_error::{Path, Segment};
 use super::Config;
 use super::error::{PROBLEMS_MAX, Problems};
 use super::strict::Strict;
+use super::text::{ReadText, pieces, range_of};
 
 /// What could be read of a configuration.
 #[derive(Debug)]
@@ -22,13 +23,18 @@ pub struct Parsed {
 }
 
 /// Reads a configuration; never fails as a whole, see [`Parsed`].
-pub fn parse(text: &str) -> Parsed {
+pub fn parse(text: ReadText<'_>) -> Parsed {
     let first = match deserialize(text) {
         Ok(config) => return Parsed { config: Some(config), problems: Problems::default() },
         Err(mistake) => mistake,
     };
     let mut problems = Problems::default();
-    let Ok(mut document) = serde_json::from_str::<Value>(text) else {
+    let whole = text(0..usize::MAX);
+    if std::str::from_utf8(&whole).is_err() {
+        problems.push("$", "is not UTF-8; give the JSON document as a StringValue");
+        return Parsed { config: None, problems };
+    }
+    let Ok(mut document) = serde_json::from_reader::<_, Value>(pieces(text)) else {
         problems.push("$", format!("is not JSON: {}", first.inner()));
         return Parsed { config: None, problems };
     };
@@ -45,8 +51,8 @@ pub fn parse(text: &str) -> Parsed {
 
 type Mistake = serde_path_to_error::Error<serde_json::Error>;
 
-fn deserialize(text: &str) -> Result<Config, Mistake> {
-    let mut json = serde_json::Deserializer::from_str(text);
+fn deserialize(text: ReadText<'_>) -> Result<Config, Mistake> {
+    let mut json = serde_json::Deserializer::from_reader(pieces(text));
     let mut track = serde_path_to_error::Track::new();
     let strict = Strict(&mut json);
     let config = Config::deserialize(serde_path_to_error::Deserializer::new(strict, &mut track));
@@ -57,7 +63,8 @@ fn deserialize(text: &str) -> Result<Config, Mistake> {
 
 fn mend(document: &mut Value, problems: &mut Problems) -> Option<Config> {
     for _ in 0..PROBLEMS_MAX {
-        let mistake = match deserialize(&document.to_string()) {
+        let text = document.to_string();
+        let mistake = match deserialize(&|range| range_of(text.as_bytes(), range)) {
             Ok(config) => return Some(config),
             Err(mistake) => mistake,
         };

@@ -1,12 +1,16 @@
 use super::*;
 
+fn read(text: &str) -> Parsed {
+    parse(&|range| text::range_of(text.as_bytes(), range))
+}
+
 fn problems(text: &str) -> Vec<String> {
-    parse(text).problems.iter().map(ToString::to_string).collect()
+    read(text).problems.iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn an_empty_object_reads() {
-    let parsed = parse("{}");
+    let parsed = read("{}");
     assert!(parsed.problems.is_empty());
     assert_eq!(parsed.config.unwrap().environment, Environment::Production);
 }
@@ -46,7 +50,7 @@ fn every_mistake_is_reported_at_once() {
 
 #[test]
 fn what_is_right_survives_what_is_wrong() {
-    let parsed = parse(r#"{"tenants": ["x", {"id": "acme"}], "waf": 1, "require_https": false}"#);
+    let parsed = read(r#"{"tenants": ["x", {"id": "acme"}], "waf": 1, "require_https": false}"#);
     let config = parsed.config.unwrap();
     assert_eq!(config.require_https, Some(false));
     assert_eq!(config.tenants.unwrap()[1].id, "acme");
@@ -95,5 +99,51 @@ fn text_that_is_not_json_says_where() {
 #[test]
 fn deep_nesting_is_refused_without_recursing() {
     let deep = format!("{{\"tenants\": {}1{}}}", "[".repeat(50_000), "]".repeat(50_000));
-    assert!(!parse(&deep).problems.is_empty());
+    assert!(!read(&deep).problems.is_empty());
+}
+
+/// Keys of every kind keep their places in the list, whether they are settled or not.
+#[test]
+fn keys_that_are_settled_are_told_from_those_that_are_not() {
+    let good = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
+    let nothing = crate::secret::Digest::of(b"").to_hex();
+    assert_eq!(nothing, crate::secret::Digest::OF_NOTHING.to_hex());
+    let keys = [
+        format!(r#"{{"id": "a", "sha256": "{good}", "created": "2026-11-01T00:00:00Z"}}"#),
+        r#"{"id": "b", "env": "B"}"#.to_owned(),
+        format!(r#"{{"id": "c", "sha256": "{nothing}"}}"#),
+        format!(r#"{{"id": "d", "sha256": "{good}", "not_after": "soon"}}"#),
+        format!(r#"{{"id": "e", "sha256": "{good}"}}"#),
+        format!(r#"{{"id": "-f", "sha256": "{good}"}}"#),
+        format!(r#"{{"id": "g", "sha256": "{good}", "plaintext": "x"}}"#),
+    ];
+    let parsed = read(&format!(r#"{{"tenants": [{{"id": "acme", "keys": [{}]}}]}}"#, keys.join(",")));
+    let keys = &parsed.config.unwrap().tenants.unwrap()[0].keys;
+    assert_eq!(keys.len(), 7);
+    assert_eq!(keys.ids().collect::<String>(), "abcde-fg");
+    assert_eq!(keys.settled.ids().collect::<String>(), "ae");
+    assert_eq!(keys.others.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [1, 2, 3, 5, 6]);
+}
+
+/// A text is read in pieces, and no letter is lost where they meet.
+#[test]
+fn a_long_text_is_read_piece_by_piece() {
+    let ids: Vec<String> = (0..20_000).map(|n| format!("tenant-{n}")).collect();
+    let tenants: Vec<String> = ids.iter().map(|id| format!(r#"{{"id": "{id}"}}"#)).collect();
+    let text = format!(r#"{{"tenants": [{}]}}"#, tenants.join(","));
+    let longest = std::cell::Cell::new(0);
+    let parsed = parse(&|range| {
+        longest.set(longest.get().max(range.len()));
+        text::range_of(text.as_bytes(), range)
+    });
+    let read: Vec<String> = parsed.config.unwrap().tenants.unwrap().into_iter().map(|t| t.id).collect();
+    assert_eq!(read, ids);
+    assert!(longest.get() < text.len() / 5, "{} bytes at once", longest.get());
+}
+
+#[test]
+fn what_is_no_text_is_named_as_such() {
+    let parsed = parse(&|range| text::range_of(b"\x0a\x05\xff", range));
+    let problems: Vec<_> = parsed.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, ["$: is not UTF-8; give the JSON document as a StringValue"]);
 }

@@ -116,13 +116,13 @@ struct Draft<'p> {
 }
 
 impl<'p> Draft<'p> {
-    fn of(want: Want, key: &'p ApiKey, tenant: &'p Tenant, desk: &Desk, now: UnixNanos) -> Self {
+    fn of(want: Want, key: ApiKey<'p>, tenant: &'p Tenant, desk: &Desk, now: UnixNanos) -> Self {
         let mut draft = Self::default();
         draft.add(want, key, tenant, desk, now);
         draft
     }
 
-    fn add(&mut self, want: Want, key: &'p ApiKey, tenant: &'p Tenant, desk: &Desk, now: UnixNanos) {
+    fn add(&mut self, want: Want, key: ApiKey<'p>, tenant: &'p Tenant, desk: &Desk, now: UnixNanos) {
         let length_s = tenant.rules.block.block_s;
         match want.what {
             What::Tokens { hits, .. } => {
@@ -180,8 +180,8 @@ type Entries<'p> = Vec<(&'static str, Cow<'p, str>)>;
 const UNREACHABLE: (u32, Unit) = (u32::MAX, Unit::Day);
 
 /// The counter of a key's requests.
-fn names<'p>(key: &'p ApiKey, tenant: &'p Tenant) -> Entries<'p> {
-    vec![("tenant", Cow::from(&*tenant.id)), ("key", Cow::from(&*key.id))]
+fn names<'p>(key: ApiKey<'p>, tenant: &'p Tenant) -> Entries<'p> {
+    vec![("tenant", Cow::from(&*tenant.id)), ("key", Cow::from(key.id))]
 }
 
 /// The counter of the blocks that a tenant's keys had today.
@@ -190,7 +190,7 @@ fn told(tenant: &Tenant) -> Entries<'_> {
 }
 
 /// The counter of where in a slice a block of a key began.
-fn begun<'p>(key: &'p ApiKey, tenant: &'p Tenant, slice: Slice) -> Entries<'p> {
+fn begun<'p>(key: ApiKey<'p>, tenant: &'p Tenant, slice: Slice) -> Entries<'p> {
     let mut entries = names(key, tenant);
     entries.push(("block", Cow::from(slice.name())));
     entries

@@ -191,7 +191,7 @@ fn block(world: &World, envoy: usize) {
 }
 
 fn key_index(policy: &Policy) -> u32 {
-    (0..).find(|index| &*policy.key_and_tenant(*index).unwrap().0.id == "k").unwrap()
+    (0..).find(|index| policy.key_and_tenant(*index).unwrap().0.id == "k").unwrap()
 }
 
 #[test]

@@ -35,9 +35,17 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong with it, in structure and in meaning.
     pub fn load(text: &str, environ: &Environ<'_>) -> Result<Self, Problems> {
+        Self::read(&|range| config::range_of(text.as_bytes(), range), environ)
+    }
+
+    /// Reads and compiles a configuration whose text is not in memory as a whole.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn read(text: config::ReadText<'_>, environ: &Environ<'_>) -> Result<Self, Problems> {
         let parsed = config::parse(text);
         let Some(config) = parsed.config else { return Err(parsed.problems) };
-        match (Self::compile(&config, environ), parsed.problems.is_empty()) {
+        match (Self::compile(config, environ), parsed.problems.is_empty()) {
             (compiled, true) => compiled,
             (Ok(_), false) => Err(parsed.problems),
             (Err(meant), false) => Err(parsed.problems.and_unrelated(&meant)),
@@ -48,7 +56,7 @@ impl Policy {
     ///
     /// # Errors
     /// Everything that is wrong with what it says.
-    pub fn compile(config: &Config, environ: &Environ<'_>) -> Result<Self, Problems> {
+    pub fn compile(config: Config, environ: &Environ<'_>) -> Result<Self, Problems> {
         let mut compiler = Compiler {
             environment: config.environment,
             environ,
@@ -76,10 +84,12 @@ struct Compiler<'e> {
 }
 
 impl Compiler<'_> {
-    fn policy(&mut self, config: &Config) -> Policy {
+    fn policy(&mut self, mut config: Config) -> Policy {
+        let mut listed = config.tenants.take();
+        let config = &config;
         let sources = self.sources(&config.api_keys);
         let rules = self.rules("$", config, None);
-        let (tenants, keys) = self.tenants(config, &rules);
+        let (tenants, keys) = self.tenants(config, listed.as_deref_mut(), &rules);
         Policy {
             environment: config.environment,
             hold_request: config.hold_request.unwrap_or(true),
@@ -263,12 +273,22 @@ impl Compiler<'_> {
         }
     }
 
-    /// Names the second and later uses of a name that must be unique.
-    fn check_unique<'n>(&mut self, names: impl Iterator<Item = (String, &'n str)>) {
+    /// Names the second and later uses of a name that must be unique; `at` says where each is.
+    fn check_unique<'n>(
+        &mut self,
+        at: impl Fn(usize) -> String,
+        names: impl Iterator<Item = &'n str> + Clone,
+    ) {
+        // Almost always there is none, and sorting takes less memory than a set of names.
+        let mut sorted: Vec<&str> = names.clone().collect();
+        sorted.sort_unstable();
+        if sorted.windows(2).all(|pair| pair.first() != pair.last()) {
+            return;
+        }
         let mut seen = HashSet::new();
-        for (at, name) in names {
+        for (i, name) in names.enumerate() {
             if !seen.insert(name) {
-                self.problems.push(at, "is used twice; it must be unique");
+                self.problems.push(at(i), "is used twice; it must be unique");
             }
         }
     }

@@ -52,13 +52,13 @@ impl Policy {
     }
 
     /// A key by its index, and its tenant.
-    pub fn key_and_tenant(&self, key: u32) -> Option<(&ApiKey, &Tenant)> {
+    pub fn key_and_tenant(&self, key: u32) -> Option<(ApiKey<'_>, &Tenant)> {
         let key = self.keys.get(key)?;
         Some((key, self.tenant(Some(key.tenant))?))
     }
 
     /// The key a request was judged by, where one is known.
-    pub fn key_of(&self, trail: &Trail) -> Option<&ApiKey> {
+    pub fn key_of(&self, trail: &Trail) -> Option<ApiKey<'_>> {
         self.keys.get(trail.key?)
     }
 
@@ -83,7 +83,7 @@ impl Policy {
     }
 
     /// The keys that are first to be replaced, at most [`super::compile::WATCHED_KEYS_MAX`].
-    pub fn watched_keys(&self) -> impl Iterator<Item = &ApiKey> {
+    pub fn watched_keys(&self) -> impl Iterator<Item = ApiKey<'_>> {
         self.watched_keys.iter().filter_map(|index| self.keys.get(*index))
     }
 

@@ -150,7 +150,7 @@ struct Key<'p> {
 }
 
 impl<'p> Key<'p> {
-    fn of(key: &'p ApiKey, now: UnixSeconds) -> Self {
+    fn of(key: ApiKey<'p>, now: UnixSeconds) -> Self {
         let validity = key.validity;
         let state = if now >= validity.not_after {
             "expired"
@@ -160,7 +160,7 @@ impl<'p> Key<'p> {
             "live"
         };
         Self {
-            id: &key.id,
+            id: key.id,
             state,
             age_days: validity.age_days(now),
             days_left: validity.days_left(now),

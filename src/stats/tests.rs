@@ -50,10 +50,10 @@ impl World {
     /// Counts a request of a key, by the key's id.
     fn count(&self, policy: &Policy, key: Option<&str>, note: impl FnOnce(&mut Trail)) {
         let index = |id: &str| {
-            (0..10).find(|index| {
+            (0..10_000).find(|index| {
                 let mut trail = Trail::default();
                 trail.key = Some(*index);
-                policy.key_of(&trail).is_some_and(|key| &*key.id == id)
+                policy.key_of(&trail).is_some_and(|key| key.id == id)
             })
         };
         let mut trail = Trail::default();

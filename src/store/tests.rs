@@ -42,3 +42,11 @@ fn keeping_nothing_writes_nothing() {
     assert_eq!(update(&store, "cell", None, |_| (7, None)), Ok(7));
     assert_eq!(store.write_count(), 0);
 }
+
+#[test]
+fn names_of_cells_are_what_format_strings_would_write() {
+    for number in [0, 1, 0xabc, 0x1234_5678_9abc_def0, u64::MAX] {
+        assert_eq!(cell_name('k', number, 16), format!("k{number:016x}"));
+        assert_eq!(cell_name('r', number & 0xffff, 4), format!("r{:04x}", number & 0xffff));
+    }
+}

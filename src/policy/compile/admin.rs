@@ -2,7 +2,7 @@
 
 use super::{Compiler, PLAIN_PATH};
 use crate::admin::AdminRules;
-use crate::audit::{AuditRules, Ring};
+use crate::audit::{AuditRules, Claim, Ring};
 use crate::config::{self, Records};
 use crate::path;
 use crate::secret::Digest;
@@ -34,6 +34,10 @@ impl Compiler<'_> {
         let hours = self.number("$.audit.retention_hours".into(), audit.retention_hours, 1..=720, 24);
         let capacity = self.number("$.audit.capacity".into(), audit.capacity, 1..=65_536, 1024);
         let retention_s = u64::from(hours).saturating_mul(SECONDS_PER_HOUR);
-        AuditRules { records: audit.records.unwrap_or(Records::All), ring: Ring::new(capacity, retention_s) }
+        AuditRules {
+            records: audit.records.unwrap_or(Records::All),
+            ring: Ring::new(capacity, retention_s),
+            claim: Claim::default(),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Tenants and their keys.
 
 use super::{Compiler, PLAIN_PATH};
-use crate::api_key::{Aging, ApiKey, Collision, KeyRing, Validity};
+use crate::api_key::{Aging, ApiKey, Dates, KeyBlocks, KeyRing};
 use crate::config::{self, Config};
 use crate::path;
 use crate::secret::{Digest, Secret};
@@ -18,22 +18,15 @@ const NAMESPACES_MAX: usize = 1_000;
 const DAYS_MAX: u32 = 3_650;
 
 impl Compiler<'_> {
-    pub(super) fn tenants(&mut self, config: &Config, common: &Rules) -> (Vec<Tenant>, KeyRing) {
-        let aging = Aging {
-            max_age_days: self.number(
-                "$.api_keys.max_age_days".into(),
-                config.api_keys.max_age_days,
-                1..=DAYS_MAX,
-                90,
-            ),
-            warn_before_days: self.number(
-                "$.api_keys.warn_before_days".into(),
-                config.api_keys.warn_before_days,
-                1..=DAYS_MAX,
-                14,
-            ),
-        };
-        let Some(listed) = &config.tenants else {
+    /// Takes the keys out of the tenants that are `listed`.
+    pub(super) fn tenants(
+        &mut self,
+        config: &Config,
+        listed: Option<&mut [config::Tenant]>,
+        common: &Rules,
+    ) -> (Vec<Tenant>, KeyRing) {
+        let aging = self.aging(&config.api_keys);
+        let Some(listed) = listed else {
             self.problems.push(
                 "$.tenants",
                 "is missing; list who may call, as in [{\"id\": \"acme\", \"keys\": [...]}]",
@@ -41,23 +34,29 @@ impl Compiler<'_> {
             return Default::default();
         };
         self.check_count("$.tenants", listed.len(), TENANTS_MAX);
-        self.check_unique(
-            listed.iter().enumerate().map(|(i, t)| (format!("$.tenants[{i}].id"), t.id.as_str())),
-        );
+        self.check_unique(|i| format!("$.tenants[{i}].id"), listed.iter().map(|tenant| tenant.id.as_str()));
         self.check_production_keys(listed);
 
-        let mut keys = Vec::with_capacity(listed.iter().map(|t| t.keys.len()).sum());
+        let mut keys = Vec::with_capacity(listed.len());
         let mut tenants = Vec::with_capacity(listed.len());
-        for (i, tenant) in listed.iter().enumerate() {
+        for (i, tenant) in listed.iter_mut().enumerate() {
             let at = format!("$.tenants[{i}]");
-            self.keys(&at, tenant, (0..).nth(i).unwrap_or(0), aging, &mut keys);
+            keys.push(self.keys(&at, std::mem::take(&mut tenant.keys)));
             tenants.push(self.tenant(&at, tenant, config, common));
         }
-        let ring = KeyRing::new(keys).unwrap_or_else(|collisions| {
-            self.report_collisions(&collisions, listed);
-            KeyRing::default()
-        });
+        let ring = KeyRing::new(keys.into_iter(), aging);
+        self.check_collisions(&ring, &tenants);
         (tenants, ring)
+    }
+
+    fn aging(&mut self, keys: &config::ApiKeys) -> Aging {
+        let mut days = |field: &str, days, default| {
+            self.number(format!("$.api_keys.{field}"), days, 1..=DAYS_MAX, default)
+        };
+        Aging {
+            max_age_days: days("max_age_days", keys.max_age_days, 90),
+            warn_before_days: days("warn_before_days", keys.warn_before_days, 14),
+        }
     }
 
     fn check_production_keys(&mut self, tenants: &[config::Tenant]) {
@@ -110,38 +109,36 @@ impl Compiler<'_> {
         methods.iter().map(|method| method.as_str().into()).collect()
     }
 
-    fn keys(
-        &mut self,
-        at: &str,
-        tenant: &config::Tenant,
-        index: u32,
-        aging: Aging,
-        out: &mut Vec<(Digest, ApiKey)>,
-    ) {
-        self.check_unique(
-            tenant.keys.iter().enumerate().map(|(i, key)| (format!("{at}.keys[{i}].id"), key.id.as_str())),
-        );
-        for (i, key) in tenant.keys.iter().enumerate() {
+    /// The keys of a tenant, those that were not settled behind those that were.
+    fn keys(&mut self, at: &str, keys: config::Keys) -> KeyBlocks {
+        self.check_unique(|i| format!("{at}.keys[{i}].id"), keys.ids());
+        let mut settled = keys.settled;
+        for (i, key) in &keys.others {
             let at = format!("{at}.keys[{i}]");
-            let is_id_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-            self.check_id(&format!("{at}.id"), &key.id, is_id_char, "[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-            let validity = self.validity(&at, key, aging);
+            if !key.has_good_id() {
+                self.reject_id(&format!("{at}.id"), &key.id, "[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+            }
+            let dates = self.dates(&at, key);
             if let Some(digest) = self.digest(&at, key) {
-                out.push((digest, ApiKey { id: key.id.as_str().into(), tenant: index, validity }));
+                settled.push(&key.id, digest, dates);
             }
         }
+        settled.close();
+        settled
     }
 
     pub(super) fn check_id(&mut self, at: &str, id: &str, allowed: impl Fn(u8) -> bool, pattern: &str) {
-        const ID_BYTES_MAX: usize = 63;
-        let begins_well = id.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
-        if !begins_well || id.len() > ID_BYTES_MAX || !id.bytes().all(allowed) {
-            let what = if id.is_empty() { "is missing; it must match" } else { "must match" };
-            self.problems.push(at, format!("{what} {pattern}"));
+        if !config::is_id(id, allowed) {
+            self.reject_id(at, id, pattern);
         }
     }
 
-    fn validity(&mut self, at: &str, key: &config::Key, aging: Aging) -> Validity {
+    fn reject_id(&mut self, at: &str, id: &str, pattern: &str) {
+        let what = if id.is_empty() { "is missing; it must match" } else { "must match" };
+        self.problems.push(at, format!("{what} {pattern}"));
+    }
+
+    fn dates(&mut self, at: &str, key: &config::Key) -> Dates {
         let mut date = |field: &str, text: &Option<String>| {
             let read = UnixSeconds::from_rfc3339(text.as_deref()?);
             if read.is_none() {
@@ -150,16 +147,18 @@ impl Compiler<'_> {
             }
             read
         };
-        let created = date("created", &key.created);
-        let not_before = date("not_before", &key.not_before);
-        let not_after = date("not_after", &key.not_after);
-        if not_before.zip(not_after).is_some_and(|(from, to)| from >= to) {
+        let dates = Dates {
+            created: date("created", &key.created),
+            not_before: date("not_before", &key.not_before),
+            not_after: date("not_after", &key.not_after),
+        };
+        if dates.are_empty() {
             self.problems.push(
                 format!("{at}.not_after"),
                 "must be later than not_before: the key would never be good",
             );
         }
-        Validity::new(created, not_before, not_after, aging)
+        dates
     }
 
     fn digest(&mut self, at: &str, key: &config::Key) -> Option<Digest> {
@@ -187,7 +186,7 @@ impl Compiler<'_> {
         if digest.is_none() {
             self.problems.push(at, "must be 64 hexadecimal digits; `tollgate hash` makes them from a key");
         }
-        if digest == Some(Digest::of(b"")) {
+        if digest == Some(Digest::OF_NOTHING) {
             self.problems
                 .push(at, "is the digest of an empty key; a variable may have been empty when it was made");
         }
@@ -239,9 +238,9 @@ impl Compiler<'_> {
         Some(secret.digest())
     }
 
-    fn report_collisions(&mut self, collisions: &[Collision], tenants: &[config::Tenant]) {
-        for Collision { first, second } in collisions {
-            let name = |key: &ApiKey| {
+    fn check_collisions(&mut self, ring: &KeyRing, tenants: &[Tenant]) {
+        for (first, second) in ring.collisions() {
+            let name = |key: ApiKey<'_>| {
                 let tenant = tenants.get(key.tenant as usize).map_or("", |tenant| &tenant.id);
                 format!("key {} of tenant {tenant}", key.id)
             };

@@ -96,9 +96,7 @@ impl Compiler<'_> {
     fn custom(&mut self, at: &str, listed: Option<&[config::Custom]>) -> Vec<CustomPattern> {
         let listed = listed.unwrap_or_default();
         self.check_count(at, listed.len(), CUSTOM_PATTERNS_MAX);
-        self.check_unique(
-            listed.iter().enumerate().map(|(i, c)| (format!("{at}[{i}].name"), c.name.as_str())),
-        );
+        self.check_unique(|i| format!("{at}[{i}].name"), listed.iter().map(|custom| custom.name.as_str()));
         let mut patterns = Vec::with_capacity(listed.len());
         for (i, custom) in listed.iter().enumerate() {
             let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';

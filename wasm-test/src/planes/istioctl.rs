@@ -34,7 +34,14 @@ impl Istioctl {
         if !ran.status.success() {
             return vec![said];
         }
-        let warnings = said.lines().filter(|line| line.to_ascii_lowercase().contains("warning"));
-        warnings.filter(|line| !line.contains(SAID_OF_EVERY_ENVOYFILTER)).map(str::to_owned).collect()
+        said.lines().map(str::trim).filter(|line| !is_verdict(line)).map(str::to_owned).collect()
     }
+}
+
+/// Of a file without a mistake it says `"FILE" is valid`, or `"FILE" has warnings:` and a line for each.
+fn is_verdict(line: &str) -> bool {
+    line.is_empty()
+        || line.ends_with("is valid")
+        || line.ends_with("has warnings:")
+        || line.contains(SAID_OF_EVERY_ENVOYFILTER)
 }

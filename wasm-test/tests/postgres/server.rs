@@ -132,5 +132,5 @@ fn make_database(user: &Unprivileged, programs: &Path) {
 /// The folder of PostgreSQL's programs.
 pub(crate) fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAMS.get_or_init(|| fetched_by("fetch-postgres"))
+    PROGRAMS.get_or_init(|| fetched_by("fetch-postgres", &[]))
 }
