@@ -30,7 +30,7 @@ pub(super) struct Shapes {
     digit_checks: Vec<DigitCheck>,
     sign_checks: Vec<SignCheck>,
     /// Lengths of numbers that start with the trunk prefix 0, as bits.
-    pub(super) trunk_lengths: u32,
+    trunk_lengths: u32,
 }
 
 /// What groups of certain sizes can be.
@@ -121,6 +121,13 @@ impl Shapes {
             shapes.add(alike);
         }
         shapes
+    }
+
+    /// Whether numbers that start with the trunk prefix 0 have so many digits.
+    #[inline]
+    pub(super) fn has_trunk_length(&self, digits: usize) -> bool {
+        let lengths = u32::try_from(digits).ok().and_then(|digits| self.trunk_lengths.checked_shr(digits));
+        lengths.is_some_and(|lengths| lengths & 1 == 1)
     }
 
     /// Adds forms with groups of the same sizes.
