@@ -26,9 +26,11 @@ pub(crate) enum Reach {
 }
 
 impl Bound {
-    /// Whether it is reached, if that can be said.
+    /// Whether it is reached, if that can be said: a contender that seems to cost less than Envoy alone was lost in
+    /// noise.
     pub(crate) fn is_reached(&self) -> Option<bool> {
-        self.figure.map(|figure| match self.reach {
+        let figure = self.figure.filter(|figure| figure.is_finite() && *figure > 0.0);
+        figure.map(|figure| match self.reach {
             Reach::AtMost(most) => figure <= most,
             Reach::AtLeast(least) => figure >= least,
         })

@@ -32,14 +32,18 @@ pub(crate) fn print(measured: &BTreeMap<Cell, Samples>, sites: &[Site], rounds: 
 
 /// One line of what is to be reached; nothing of what was not measured.
 fn line(bound: &Bound) {
-    let Some((figure, reached)) = bound.figure.zip(bound.is_reached()) else { return };
+    let Some(figure) = bound.figure else { return };
     let spread =
         bound.spread.map_or(String::new(), |spread| format!("({:.2} to {:.2})", spread.low, spread.high));
     let reach = match bound.reach {
         Reach::AtMost(most) => format!("at most {most}"),
         Reach::AtLeast(least) => format!("at least {least}"),
     };
-    let verdict = if reached { "reached" } else { "MISSED" };
+    let verdict = match bound.is_reached() {
+        Some(true) => "reached",
+        Some(false) => "MISSED",
+        None => "lost in noise",
+    };
     println!("  {:<60} {figure:>7.2} {spread:>18} {reach:>12}  {verdict}", bound.what);
 }
 
