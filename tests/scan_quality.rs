@@ -3,7 +3,7 @@
 //! Reads `tests/data/scan_sample.jsonl`, a sample made by `tools/corpus`, or
 //! the file that `SCAN_CORPUS` names. With `SCAN_ERRORS` set, prints what was
 //! missed and what was found wrongly; the sample holds no real person's data.
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used)]
 
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -115,7 +115,7 @@ fn every_example_validates_and_reads() {
             .map(|error| format!("{} {error}", error.instance_path()))
             .collect();
         assert!(wrong.is_empty(), "{origin}: {wrong:#?}");
-        let parsed = config::parse(&example.to_string());
+        let parsed = parse(&example);
         assert!(parsed.problems.is_empty(), "{origin}: {}", parsed.problems);
     }
 }
@@ -142,7 +142,7 @@ fn what_the_reader_refuses_the_schema_refuses() {
         json!({"tenants": [{"id": "acme", "keys": [{"id": "k", "sha265": ""}]}]}),
     ] {
         assert!(!validator.is_valid(&wrong), "the schema takes {wrong}");
-        let parsed = config::parse(&wrong.to_string());
+        let parsed = parse(&wrong);
         let missing = parsed.config.is_some_and(|config| config.tenants.is_none());
         assert!(!parsed.problems.is_empty() || missing, "the reader takes {wrong}");
     }
@@ -152,7 +152,12 @@ fn what_the_reader_refuses_the_schema_refuses() {
         json!({"tenants": [{"id": "acme"}], "input": {"max_body_bytes": 1}}),
     ] {
         assert!(validator.is_valid(&right), "the schema refuses {right}");
-        let parsed = config::parse(&right.to_string());
+        let parsed = parse(&right);
         assert!(parsed.problems.is_empty(), "the reader refuses {right}: {}", parsed.problems);
     }
+}
+
+fn parse(configuration: &Value) -> config::Parsed {
+    let text = configuration.to_string();
+    config::parse(&|range| config::range_of(text.as_bytes(), range))
 }

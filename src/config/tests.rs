@@ -74,10 +74,10 @@ fn a_list_is_not_an_object() {
             r#"{"waf": ["shadow"], "tenants": [["acme"], {"id": "b", "keys": [["k"]], "rate_limit": []}]}"#
         ),
         [
-            "$.waf: must be an object, not a list",
             "$.tenants[0]: must be an object, not a list",
             "$.tenants[1].keys[0]: must be an object, not a list",
             "$.tenants[1].rate_limit: must be an object, not a list",
+            "$.waf: must be an object, not a list",
         ]
     );
 }

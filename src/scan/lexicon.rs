@@ -234,8 +234,8 @@ fn head(text: &[u8]) -> u64 {
 
 /// Which bytes of a [`head`] a word of `length` bytes has.
 fn mask(length: usize) -> u64 {
-    let missing = HEAD_BYTES.saturating_sub(length);
-    u64::MAX >> missing.saturating_mul(8)
+    let missing = u32::try_from(HEAD_BYTES.saturating_sub(length)).unwrap_or(u32::MAX);
+    u64::MAX.checked_shr(missing.saturating_mul(8)).unwrap_or_default()
 }
 
 /// The bucket of a word.

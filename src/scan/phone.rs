@@ -145,7 +145,7 @@ pub(super) fn is_none(
 fn strength_by_zero(shapes: &Shapes, digits: &[u8]) -> Option<Strength> {
     match digits {
         [b'0', b'0', ..] | [b'0', b'1', b'1', ..] => Some(Strength::Fair),
-        [b'0', ..] if shapes.trunk_lengths >> digits.len() & 1 == 1 => match digits.len() {
+        [b'0', ..] if shapes.has_trunk_length(digits.len()) => match digits.len() {
             9..=12 => Some(Strength::Fair),
             _ => Some(Strength::Weak),
         },
@@ -289,7 +289,7 @@ impl Site<'_> {
     fn with_trunk_prefix(&self, shapes: &Shapes, count: usize) -> Option<Strength> {
         let digit_count = self.run.digit_count(count);
         let digits = self.run.digits(digit_count);
-        let known_length = shapes.trunk_lengths >> digit_count & 1 == 1;
+        let known_length = shapes.has_trunk_length(digit_count);
         if !known_length || digits.first() != Some(&0) {
             return None;
         }

@@ -17,7 +17,7 @@ const FORM_DIGITS_MAX: usize = 16;
 const FORM_GROUPS_MAX: usize = 7;
 
 /// Most forms with groups of the same sizes.
-const ALIKE_MAX: usize = 32;
+const ALIKE_MAX: usize = 128;
 
 /// The forms of the configured regions, compared all at once: each node has a
 /// bit for each of its forms, and each digit and sign leaves those that allow it.
@@ -30,7 +30,7 @@ pub(super) struct Shapes {
     digit_checks: Vec<DigitCheck>,
     sign_checks: Vec<SignCheck>,
     /// Lengths of numbers that start with the trunk prefix 0, as bits.
-    pub(super) trunk_lengths: u32,
+    trunk_lengths: u32,
 }
 
 /// What groups of certain sizes can be.
@@ -39,11 +39,11 @@ struct Node {
     /// For each size of one more group its node, 0 where no form has it.
     next: [u16; FORM_DIGITS_MAX],
     /// The forms of just these sizes, as bits.
-    forms: u32,
+    forms: u128,
     /// Those that speak for themselves.
-    fair: u32,
+    fair: u128,
     /// Those that need no bracket.
-    unbracketed: u32,
+    unbracketed: u128,
     digit_checks: Range<usize>,
     sign_checks: Range<usize>,
 }
@@ -53,7 +53,7 @@ struct Node {
 struct DigitCheck {
     index: u8,
     /// For each value the forms that allow it.
-    allowing: [u32; 10],
+    allowing: [u128; 10],
 }
 
 /// A separator that some forms of a node restrict.
@@ -61,7 +61,7 @@ struct DigitCheck {
 struct SignCheck {
     group: u8,
     /// For each [`Sign`] the forms that allow it.
-    allowing: [u32; 5],
+    allowing: [u128; 5],
 }
 
 /// The nodes of a run of groups, from the first group on.
@@ -123,13 +123,20 @@ impl Shapes {
         shapes
     }
 
+    /// Whether numbers that start with the trunk prefix 0 have so many digits.
+    #[inline]
+    pub(super) fn has_trunk_length(&self, digits: usize) -> bool {
+        let lengths = u32::try_from(digits).ok().and_then(|digits| self.trunk_lengths.checked_shr(digits));
+        lengths.is_some_and(|lengths| lengths & 1 == 1)
+    }
+
     /// Adds forms with groups of the same sizes.
     fn add(&mut self, alike: &[Form]) {
-        debug_assert!(alike.len() <= ALIKE_MAX);
+        debug_assert!(alike.len() <= ALIKE_MAX, "{} forms alike", alike.len());
         let alike = alike.get(..ALIKE_MAX).unwrap_or(alike);
         let Some(first) = alike.first() else { return };
         let those = |fits: &dyn Fn(&Form) -> bool| {
-            alike.iter().rev().fold(0, |bits: u32, form| bits << 1 | u32::from(fits(form)))
+            alike.iter().rev().fold(0, |bits: u128, form| bits << 1 | u128::from(fits(form)))
         };
         let forms = those(&|_| true);
         let digits_start = self.digit_checks.len();
@@ -309,7 +316,7 @@ impl Place<'_> {
 impl Node {
     /// How far the best of `forms` speaks for itself.
     #[inline]
-    fn strength(&self, forms: u32) -> Option<Strength> {
+    fn strength(&self, forms: u128) -> Option<Strength> {
         match (forms, forms & self.fair) {
             (0, _) => None,
             (_, 0) => Some(Strength::Weak),

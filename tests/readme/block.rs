@@ -61,7 +61,7 @@ pub(crate) fn blocks(markdown: &str) -> Vec<Block> {
                 lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with(FENCE)).collect();
             let not_run = before.strip_prefix("<!-- not run: ").and_then(|rest| rest.strip_suffix(" -->"));
             blocks.push(Block {
-                line: index + 1,
+                line: index.saturating_add(1),
                 kind: kind.to_owned(),
                 text: text.join("\n"),
                 not_run: not_run.map(str::to_owned),

@@ -98,7 +98,7 @@ impl Work {
             Self::Get | Self::GetRecorded => {
                 used_keys(keys).map(|number| get(client_of(number), Some(&key_of(number)))).collect()
             }
-            Self::LargeAnswer => (0..allowed).map(|client| large(client)).collect(),
+            Self::LargeAnswer => (0..allowed).map(large).collect(),
             Self::PostClean => (0..allowed).map(|client| post(client, &text::clean())).collect(),
             Self::PostEntities => (0..allowed).map(|client| post(client, &text::with_entities())).collect(),
             Self::NoKey => (0..allowed).map(|client| get(client, None)).collect(),
