@@ -40,59 +40,87 @@ impl Bound {
 /// All that is to be reached.
 pub(crate) fn all(measured: &Measured, sites: &[Site]) -> Vec<Bound> {
     use Contender::{ExtAuthz, Lua, Native, Tollgate};
-    let measure = Measure(measured);
-    let ratio = |what: &str, (above, below): (Option<Vec<f64>>, Option<Vec<f64>>), reach| {
-        let pairs = above.zip(below);
-        let ratios = pairs.as_ref().map(|(above, below)| -> Vec<_> {
-            above.iter().zip(below).map(|(above, below)| above / below).collect()
-        });
-        let median = |values: &Vec<f64>| Spread::of(values).median;
+    let [few, .., many] = KEY_COUNTS;
+    let cell = |contender, work| Cell { contender, work, keys: KEYS };
+    let by_keys = |keys| Cell { contender: Tollgate, work: Work::Get, keys };
+    let ratio = |what: &str, above, below, share, reach| {
+        let ratio = Ratio { above, below, share };
         Bound {
             what: what.to_owned(),
-            figure: pairs.as_ref().map(|(above, below)| median(above) / median(below)),
-            spread: ratios.map(|ratios| Spread::of(&ratios)),
+            figure: ratio.of_medians(measured),
+            spread: ratio.spread(measured),
             reach,
         }
     };
-    let over = |work| move |contender| measure.over_bare(contender, work, KEYS);
-    let whole = |work| move |contender| measure.whole(contender, work, KEYS);
-    let get = over(Work::Get);
-    let mut bounds = vec![ratio(
-        "GET, over bare, against the native chain",
-        (get(Tollgate), get(Native)),
-        Reach::AtMost(1.4),
-    )];
-    for (name, work) in [("no key", Work::NoKey), ("wrong key", Work::WrongKey), ("limited", Work::Limited)] {
-        let refused = over(work);
-        bounds.push(ratio(
-            &format!("GET refused, {name}, over bare, against the native chain"),
-            (refused(Tollgate), refused(Native)),
-            Reach::AtMost(1.2),
-        ));
-    }
-    bounds.push(ratio("GET, over bare, against Lua", (get(Tollgate), get(Lua)), Reach::AtMost(0.8)));
-    for (name, work, most) in [("clean", Work::PostClean, 1.25), ("ten entities", Work::PostEntities, 1.4)] {
-        let post = whole(work);
-        bounds.push(ratio(
-            &format!("POST 8 KiB, {name}, strict, whole, against the native chain"),
-            (post(Tollgate), post(Native)),
-            Reach::AtMost(most),
-        ));
-    }
-    bounds.push(ratio(
-        "ext_authz, GET, over bare, against Tollgate",
-        (get(ExtAuthz), get(Tollgate)),
-        Reach::AtLeast(5.0),
-    ));
-    let [few, .., many] = KEY_COUNTS;
-    let keys = |keys| measure.whole(Tollgate, Work::Get, keys);
-    bounds.push(ratio(
-        &format!("GET with {many} keys, whole, against {few} keys"),
-        (keys(many), keys(few)),
-        Reach::AtMost(1.05),
-    ));
+    let against_native = |what: &str, work, share, most| {
+        let what = format!("{what}, against the native chain");
+        ratio(&what, cell(Tollgate, work), cell(Native, work), share, Reach::AtMost(most))
+    };
+    let get = |contender| cell(contender, Work::Get);
+    let mut bounds = vec![
+        against_native("GET, over bare", Work::Get, Share::OverBare, 1.4),
+        against_native("GET without a key, over bare", Work::NoKey, Share::OverBare, 1.2),
+        against_native("GET with a wrong key, over bare", Work::WrongKey, Share::OverBare, 1.2),
+        against_native("GET over its limit, over bare", Work::Limited, Share::OverBare, 1.2),
+        ratio("GET, over bare, against Lua", get(Tollgate), get(Lua), Share::OverBare, Reach::AtMost(0.8)),
+        against_native("POST 8 KiB, clean, strict", Work::PostClean, Share::Whole, 1.25),
+        against_native("POST 8 KiB, ten entities, strict", Work::PostEntities, Share::Whole, 1.4),
+        ratio(
+            "ext_authz, GET, over bare, against Tollgate",
+            get(ExtAuthz),
+            get(Tollgate),
+            Share::OverBare,
+            Reach::AtLeast(5.0),
+        ),
+        ratio(
+            &format!("GET with {many} keys, against {few} keys"),
+            by_keys(many),
+            by_keys(few),
+            Share::Whole,
+            Reach::AtMost(1.05),
+        ),
+    ];
     bounds.extend(loading(sites));
     bounds
+}
+
+/// What one cell costs beside another.
+#[derive(Clone, Copy)]
+struct Ratio {
+    above: Cell,
+    below: Cell,
+    share: Share,
+}
+
+/// What of a cost is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Share {
+    /// All of it.
+    Whole,
+    /// What is left without that of Envoy alone.
+    OverBare,
+}
+
+impl Ratio {
+    /// As tables show it.
+    fn of_medians(self, measured: &Measured) -> Option<f64> {
+        let median = |samples: &[f64]| vec![Spread::of(samples).median];
+        self.of_each(measured, median)?.pop()
+    }
+
+    /// Of each round, which says how much of it is noise.
+    fn spread(self, measured: &Measured) -> Option<Spread> {
+        self.of_each(measured, <[f64]>::to_vec).map(|ratios| Spread::of(&ratios))
+    }
+
+    fn of_each(self, measured: &Measured, values: impl Fn(&[f64]) -> Vec<f64>) -> Option<Vec<f64>> {
+        let bare = Cell { contender: Contender::Bare, work: bare_work(self.above.work), keys: KEYS };
+        let cpu = |cell| measured.get(&cell).map(|samples| values(&samples.cpu));
+        let (above, below) = (cpu(self.above)?, cpu(self.below)?);
+        let bare = if self.share == Share::Whole { vec![0.0; above.len()] } else { cpu(bare)? };
+        let costs = above.iter().zip(&below).zip(&bare);
+        Some(costs.map(|((above, below), bare)| (above - bare) / (below - bare)).collect())
+    }
 }
 
 /// What the worker's VM takes to start with the most keys, beyond what it takes with the fewest; and the module's size.
@@ -113,23 +141,6 @@ fn loading(sites: &[Site]) -> [Bound; 2] {
 }
 
 type Measured = BTreeMap<Cell, Samples>;
-
-#[derive(Clone, Copy)]
-struct Measure<'a>(&'a Measured);
-
-impl Measure<'_> {
-    /// Each round of a cell.
-    fn whole(self, contender: Contender, work: Work, keys: usize) -> Option<Vec<f64>> {
-        self.0.get(&Cell { contender, work, keys }).map(|samples| samples.cpu.clone())
-    }
-
-    /// Each round of a cell, less what Envoy alone used in that round.
-    fn over_bare(self, contender: Contender, work: Work, keys: usize) -> Option<Vec<f64>> {
-        let bare = self.whole(Contender::Bare, bare_work(work), KEYS)?;
-        let whole = self.whole(contender, work, keys)?;
-        Some(whole.iter().zip(&bare).map(|(whole, bare)| whole - bare).collect())
-    }
-}
 
 /// What Envoy alone is measured by: the same request, or where that would be refused or recorded, one that it answers
 /// itself.

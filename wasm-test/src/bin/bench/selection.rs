@@ -1,5 +1,8 @@
 //! What of it all is to be measured.
 
+#[cfg(test)]
+mod tests;
+
 use crate::cell::Cell;
 use crate::contender::Contender;
 
